@@ -1,0 +1,124 @@
+"""The answer object: what is asked and what is returned, in every interface."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from corpus.document import HeldClause, Level
+
+MAXIMUM_QUESTION = 2000
+MAXIMUM_HISTORY = 50
+
+
+class Mode(StrEnum):
+    """How an answer is written: by rules from clauses, by a chat model, or whichever is there."""
+
+    AUTO = "auto"
+    EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
+
+
+class Refusal(StrEnum):
+    """Why nothing is answered."""
+
+    NOT_HELD = "not_held"  # no document of that jurisdiction is held
+    SILENT = "silent"  # the documents held do not say
+    DEFERRED = "deferred"  # the clause refers to a superior's figure and gives none
+    FALSE_PREMISE = "false_premise"  # the question supposes what the documents do not say
+    OUT_OF_SCOPE = "out_of_scope"  # not a question about the corpus
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Turn(_Strict):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: Annotated[str, Field(max_length=20_000)]
+
+
+class Filters(_Strict):
+    """Limits on what may be searched; empty lists limit nothing."""
+
+    regions: list[str] = Field(default=[], max_length=100, description="辖区名称，如 四平市")
+    levels: list[Level] = Field(default=[], max_length=10, description="层级")
+    document_ids: list[str] = Field(default=[], max_length=1000, description="文件编号")
+    years: list[int] = Field(default=[], max_length=50, description="条款中出现的年份，如 2025")
+
+
+class Question(_Strict):
+    """What is asked. Only `question` is required."""
+
+    question: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
+    ] = Field(description="问题", examples=["四平市2025年煤炭消费量控制在多少？"])
+    history: list[Turn] = Field(default=[], max_length=MAXIMUM_HISTORY, description="此前的对话")
+    filters: Filters = Field(default=Filters(), description="检索范围")
+    mode: Mode = Field(default=Mode.AUTO, description="回答方式")
+    stream: bool = Field(default=False, description="是否以事件流返回")
+
+
+class Source(BaseModel):
+    """A clause and where it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    clause_id: str
+    document_id: str
+    document_title: str
+    region: str
+    level: Level
+    status: str
+    clause_path: list[str]
+    pages: list[int]
+    source_url: str | None
+    score: float
+
+    @classmethod
+    def fields_of(cls, held: HeldClause, score: float) -> dict[str, object]:
+        """The fields shared by citations and related clauses."""
+        document = held.document
+        return {
+            "clause_id": held.id,
+            "document_id": document.id,
+            "document_title": document.title,
+            "region": document.region_name,
+            "level": document.level,
+            "status": document.status.value,
+            "clause_path": list(held.clause.path),
+            "pages": list(held.clause.pages),
+            "source_url": document.source_url,
+            "score": round(score, 4),
+        }
+
+
+class Citation(Source):
+    """The proof of a sentence: `quote` stands verbatim in `clause_text` at `span`."""
+
+    marker: int
+    quote: str
+    clause_text: str
+    span: tuple[int, int]
+
+
+class Answer(BaseModel):
+    """An answer, or a refusal that says why. Markers `[1]` in `answer` number the citations."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    question: str
+    understood: str | None = Field(default=None, description="结合上文补全后的问题")
+    answer: str
+    refused: bool
+    refusal_reason: Refusal | None
+    mode: Mode
+    citations: list[Citation]
+    related: list[Source]
+    timings_ms: dict[str, float]

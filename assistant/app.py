@@ -1,0 +1,71 @@
+"""The one place where things are wired: catalog, index, search and the way to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.answer import Answer, Question
+from assistant.ask import Trace, ask
+from assistant.errors import EmptyIndexError
+from assistant.settings import Settings
+from corpus.catalog import Catalog
+from corpus.document import Document, HeldClause, Metadata
+from retrieval.embedder import Space
+from retrieval.index import open_index
+from retrieval.query import Holdings
+from retrieval.search import Search
+
+
+class Assistant:
+    """What every interface speaks to: ask, and look up what was cited."""
+
+    def __init__(self, catalog: Catalog, search: Search | None) -> None:
+        self._catalog = catalog
+        self._search = search
+        self._documents = catalog.documents()
+        self._holdings = Holdings.of(self._documents)
+
+    @classmethod
+    def open(cls, settings: Settings, report: Callable[[str], None] = print) -> Assistant:
+        """Open the catalog, and its index (built where there is none).
+
+        Raises CatalogError where the data directory cannot be used.
+        """
+        catalog = Catalog(settings.data)
+        if not catalog.size().clauses:
+            return cls(catalog, None)
+        index = open_index(catalog, space_of(settings), settings.data, report=report)
+        return cls(catalog, Search(catalog, index))
+
+    def ask(self, question: Question) -> Answer:
+        """Answer, or refuse and say why. Raises EmptyIndexError, NoChatModelError."""
+        return self.trace(question).answer
+
+    def trace(self, question: Question) -> Trace:
+        """The answer and every stage on the way to it."""
+        if self._search is None:
+            raise EmptyIndexError
+        return ask(question, search=self._search, holdings=self._holdings)
+
+    def documents(self) -> list[Metadata]:
+        """All documents held."""
+        return self._documents
+
+    def document(self, document_id: str) -> Document | None:
+        """One document whole, or None."""
+        return self._catalog.document(document_id)
+
+    def clause(self, clause_id: str) -> HeldClause | None:
+        """One clause, or None."""
+        return self._catalog.clause(clause_id)
+
+    def close(self) -> None:
+        """Release the catalog."""
+        self._catalog.close()
+
+
+def space_of(settings: Settings) -> Space:
+    """The embedding space that is configured."""
+    return Space(
+        settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key
+    )

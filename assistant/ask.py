@@ -1,0 +1,106 @@
+"""The whole way from a question to an answer: understand → retrieve → compose → check."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.answer import Answer, Filters, Mode, Question, Source
+from assistant.check import check
+from assistant.compose import comparison, measure, responsibility, target
+from assistant.compose.citations import Citations
+from assistant.compose.composed import Composed
+from assistant.errors import NoChatModelError
+from assistant.inquiry import Inquiry, open_inquiry
+from assistant.topic import topic_of
+from assistant.understand import complete
+from retrieval.query import Holdings, Kind, Query, understand
+from retrieval.scope import Scope
+from retrieval.search import Hit, Search
+
+_RELATED = 5
+
+_COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
+    Kind.TARGET: target.compose,
+    Kind.COMPARISON: comparison.compose,
+    Kind.RESPONSIBILITY: responsibility.compose,
+    Kind.LIST: measure.compose,
+    Kind.TIME: measure.compose,
+    Kind.MEASURE: measure.compose,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An answer and the stages it came through."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    answer: Answer
+
+
+def ask(question: Question, *, search: Search, holdings: Holdings) -> Trace:
+    """Answer one question from the clauses held. Raises NoChatModelError."""
+    if question.mode is Mode.GENERATIVE:
+        raise NoChatModelError
+    clock = _Clock()
+    whole = complete(question.question, question.history, holdings)
+    query = understand(whole, holdings)
+    clock.lap("understand")
+    topic = topic_of(query, search.frequency, search.size)
+    inquiry = open_inquiry(query, topic, search, scope_of(question.filters))
+    clock.lap("retrieve")
+    citations = Citations()
+    composed = _COMPOSERS[query.kind](inquiry, citations)
+    clock.lap("compose")
+    cited = citations.all()
+    check(composed.text, cited)
+    clock.lap("check")
+    answer = Answer(
+        id=uuid.uuid4().hex,
+        question=question.question,
+        understood=whole if whole != question.question else None,
+        answer=composed.text,
+        refused=composed.refusal is not None,
+        refusal_reason=composed.refusal,
+        mode=Mode.EXTRACTIVE,
+        citations=cited,
+        related=_related(inquiry.hits, {citation.clause_id for citation in cited}),
+        timings_ms=clock.laps,
+    )
+    return Trace(query, inquiry.hits, answer)
+
+
+def scope_of(filters: Filters) -> Scope:
+    """The filters of a question as a scope of search."""
+    return Scope(
+        tuple(filters.regions),
+        tuple(filters.levels),
+        tuple(filters.document_ids),
+        tuple(filters.years),
+    )
+
+
+def _related(hits: tuple[Hit, ...], cited: set[str]) -> list[Source]:
+    """The nearest clauses that were not cited."""
+    return [
+        Source.model_validate(Source.fields_of(hit.held, hit.score))
+        for hit in hits
+        if hit.held.id not in cited
+    ][:_RELATED]
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._start = self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = round((now - self._last) * 1000, 2)
+        self.laps["total"] = round((now - self._start) * 1000, 2)
+        self._last = now

@@ -1,0 +1,122 @@
+"""Two or more jurisdictions, or two documents of one, side by side: a citation in every cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.answer import Refusal
+from assistant.compose.citations import Citations
+from assistant.compose.composed import Composed, status_note
+from assistant.compose.target import Finding, dated, search_region
+from assistant.evidence import Evidence
+from assistant.inquiry import Inquiry
+from assistant.values import Value, values
+from corpus.document import Region
+from retrieval.query import Query
+
+_SHARE = re.compile(r"占.{0,20}(?:几|一|两|二|三|四|五|六|七|八|九)成|占.{0,12}百分之")
+_TENTHS = "零一二三四五六七八九十"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    region: Region | None
+    evidence: Evidence | None
+    finding: Finding
+    value: Value | None
+
+
+def compose(inquiry: Inquiry, citations: Citations) -> Composed:
+    """A table of what each says, then who is higher."""
+    query = inquiry.query
+    if len(query.regions) > 1:
+        rows = [_region_row(inquiry, region) for region in query.regions]
+    else:
+        rows = _document_rows(inquiry)
+    if not any(row.evidence for row in rows):
+        names = "、".join(row.name for row in rows)
+        return Composed(f"{names}的现有文件都没有给出这项数值。", Refusal.SILENT)
+    table = ["| 对象 | 规定 |", "| --- | --- |"]
+    table += [f"| {row.name} | {_cell(row, query, citations)} |" for row in rows]
+    return Composed("\n".join([*table, "", _conclusion(rows, query)]).strip())
+
+
+def _region_row(inquiry: Inquiry, region: Region) -> _Row:
+    finding = search_region(inquiry, region)
+    evidence = finding.figures[0] if finding.figures else None
+    return _Row(region.name, region, evidence, finding, _value(evidence, inquiry.query))
+
+
+def _document_rows(inquiry: Inquiry) -> list[_Row]:
+    """The best figure of each document of the one jurisdiction asked about."""
+    from assistant.compose.target import documents_figures
+
+    region = inquiry.query.regions[0] if inquiry.query.regions else None
+    rows = []
+    for evidence in documents_figures(inquiry, region):
+        finding = Finding(region, (evidence,))
+        title = evidence.held.document.title
+        rows.append(_Row(title, region, evidence, finding, _value(evidence, inquiry.query)))
+    return rows
+
+
+def _value(evidence: Evidence | None, query: Query) -> Value | None:
+    """The figure of the last segment: windows end with theirs."""
+    found = [v for v in values(evidence.quote) if v.unit] if evidence else []
+    return found[-1] if found else None
+
+
+def _cell(row: _Row, query: Query, citations: Citations) -> str:
+    if row.evidence is not None:
+        value = f"**{row.value.printed}**：" if row.value else ""
+        return f"{value}{dated(row.evidence, query)}{status_note(row.evidence)}{citations.cite(row.evidence)}"
+    if row.finding.deferral is not None:
+        return f"未给数值，原文：{row.finding.deferral.quote}{citations.cite(row.finding.deferral)}"
+    return "现有文件未给出"
+
+
+def _conclusion(rows: list[_Row], query: Query) -> str:
+    """Who is higher and by how much, where the units agree."""
+    known = [(row, row.value) for row in rows if row.value is not None]
+    if len(known) < 2 or len({value.unit for _, value in known}) > 1:
+        return ""
+    ranked = sorted(known, key=lambda pair: -pair[1].number)
+    (top, high), (bottom, low) = ranked[0], ranked[-1]
+    if len(query.regions) < 2:
+        return "两份文件数值相同。" if high.number == low.number else "各文件规定不同，应以所引原文为准。"
+    if _SHARE.search(query.text):
+        return _share(known)
+    if high.number == low.number:
+        return "数值相同。"
+    order = "、".join(_short(row) for row, _ in ranked)
+    by = f"，高{_difference(high, low)}" if len(ranked) == 2 else f"；从高到低：{order}"
+    return f"{_short(top)}更高{by}。" if len(ranked) == 2 else f"{_short(top)}最高{by}。"
+
+
+def _short(row: _Row) -> str:
+    """Spoken name; 吉林省 and 吉林市 keep theirs in full."""
+    if row.region is None or row.region.short == "吉林":
+        return row.name
+    return row.region.short
+
+
+def _difference(high: Value, low: Value) -> str:
+    difference = high.number - low.number
+    if high.unit in ("%", "个百分点", "百分点"):
+        return f"{difference.normalize():f}个百分点"
+    for size, name in ((Decimal(10**8), "亿"), (Decimal(10**4), "万")):
+        if difference >= size:
+            return f"{(difference / size).normalize():f}{name}{high.unit}"
+    return f"{difference.normalize():f}{high.unit}"
+
+
+def _share(known: list[tuple[_Row, Value]]) -> str:
+    (part_row, part), (whole_row, whole) = known[0], known[1]
+    if part.number > whole.number:
+        (part_row, part), (whole_row, whole) = (whole_row, whole), (part_row, part)
+    share = part.number / whole.number * 100
+    tenths = _TENTHS[int((share / 10).to_integral_value())]
+    return f"{_short(part_row)}约占{whole_row.name}的{share:.1f}%，约{tenths}成。"

@@ -1,0 +1,92 @@
+"""Who is responsible: the departments that the clause names, as printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Refusal
+from assistant.compose.citations import Citations
+from assistant.compose.composed import Composed, status_note
+from assistant.compose.measure import SentenceWanted
+from assistant.evidence import Evidence
+from assistant.inquiry import Inquiry
+from retrieval.query import Kind
+from retrieval.search import Hit
+
+_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+_BODY = re.compile(
+    r"负责|牵头|责任单位|配合|分工|落实|参加"
+    r"|(?:委|局|厅|部|办|院|行|会|中心|公司|政府|单位|办公室|集团|科|处)(?:[、，,；;)）〕]|等|$)"
+)
+_NAMES_BODY = re.compile(r"(?:委员会|领导小组|办公室|发展改革委|发改委|厅|局|部门?)")
+_ENOUGH = 0.30
+
+
+@dataclass(frozen=True, slots=True)
+class _Bracket:
+    start: int
+    end: int
+
+
+def compose(inquiry: Inquiry, citations: Citations) -> Composed:
+    """The responsibility bracket that closes the passage asked about."""
+    query = inquiry.query
+    region = query.regions[0] if query.regions else None
+    wanted = SentenceWanted(inquiry.topic, Kind.MEASURE, 160)
+    found = inquiry.evidence(wanted, region)
+    for evidence in found[:6]:
+        bracket = bracket_after(evidence.held.text, evidence.start)
+        if bracket is not None and evidence.score >= _ENOUGH:
+            return _answer(evidence, bracket, citations)
+    said = next((e for e in found[:12] if _NAMES_BODY.search(e.quote) and e.score >= 0.5), None)
+    if said is not None:
+        return Composed(
+            f"{said.held.document.region_name}{status_note(said)}：{said.quote}。{citations.cite(said)}"
+        )
+    where = region.name if region else "现有"
+    return Composed(f"{where}文件没有写明这项工作的责任单位。", Refusal.SILENT)
+
+
+def _answer(evidence: Evidence, bracket: _Bracket, citations: Citations) -> Composed:
+    proof = Evidence(
+        evidence.hit, bracket.start, bracket.end, evidence.years, evidence.coverage, evidence.score
+    )
+    named = proof.quote[1:-1]
+    where = f"{proof.held.document.region_name}{status_note(proof)}"
+    return Composed(f"{where}：{named}。{citations.cite(proof)}")
+
+
+def bracket_after(text: str, at: int) -> _Bracket | None:
+    """The first bracket of departments at or after `at`, else the last one of the clause."""
+    found = list(brackets(text))
+    return next((b for b in found if b.end > at), found[-1] if found else None)
+
+
+def brackets(text: str) -> Iterator[_Bracket]:
+    """Outermost brackets that name departments, nested ones kept whole."""
+    depth = 0
+    start = 0
+    for index, character in enumerate(text):
+        if character in _OPEN:
+            if depth == 0:
+                start = index
+            depth += 1
+        elif character in _CLOSE and depth:
+            depth -= 1
+            if depth == 0 and _is_responsibility(text, start, index + 1):
+                yield _Bracket(start, index + 1)
+
+
+def _is_responsibility(text: str, start: int, end: int) -> bool:
+    """It names bodies and stands after a finished sentence or at the end of the clause."""
+    inside = text[start:end]
+    before = text[:start].rstrip()[-1:]
+    closes = not text[end:].strip("。；; \n")
+    return len(inside) > 4 and _BODY.search(inside) is not None and (before in "。；;" or closes)
+
+
+def hits_with_brackets(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits whose clause names departments."""
+    return [hit for hit in hits if next(brackets(hit.held.text), None) is not None]

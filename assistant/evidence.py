@@ -1,0 +1,156 @@
+"""The words that prove an answer: windows of segments inside the clauses found, scored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from assistant.passages import Segment, segments
+from assistant.topic import Topic, pairs_of
+from corpus.document import HeldClause
+from retrieval.search import Hit
+
+_CONTEXT = 0.6
+_YEAR_RIGHT = 0.30
+_YEAR_UNKNOWN = 0.05
+_YEAR_WRONG = -0.6
+_UNIT_RIGHT = 0.15
+_UNIT_WRONG = -0.2
+_RANK = 0.10
+_HISTORY = -0.4
+_LENGTH = 0.0012
+_FACT = re.compile(r"已(?:达到|超过|建成|累计)|截至|“?十[二三]五”?(?:期间|时期|末|以来)|同比|20(?:1\d|2[01])年(?:底|末)?[，,]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """text[start:end] of a clause; `years` are those it speaks of, () where it names none."""
+
+    hit: Hit
+    start: int
+    end: int
+    years: tuple[int, ...]
+    coverage: float
+    score: float
+
+    @property
+    def held(self) -> HeldClause:
+        return self.hit.held
+
+    @property
+    def quote(self) -> str:
+        return self.held.text[self.start : self.end]
+
+
+class Wanted(Protocol):
+    """What a window must be like to count as evidence of a kind."""
+
+    maximum: int
+    whole_sentences: bool
+
+    def admits(self, window: Sequence[Segment]) -> bool: ...
+
+    def value(self, window: Sequence[Segment]) -> float: ...
+
+
+def find(
+    hits: Iterable[Hit], topic: Topic, years: Sequence[int], wanted: Wanted
+) -> list[Evidence]:
+    """The best window of each sentence of each hit, best first."""
+    found: list[Evidence] = []
+    for rank, hit in enumerate(hits):
+        context = context_coverage(hit.held, topic)
+        for window in _windows(segments(hit.held.text), wanted):
+            if wanted.admits(window):
+                found.append(_score(hit, rank, window, topic, context, years, wanted))
+    return _best_of_each(sorted(found, key=lambda e: -e.score))
+
+
+def context_coverage(held: HeldClause, topic: Topic) -> frozenset[str]:
+    """The topic's pairs that stand in the headings and the title."""
+    around = pairs_of(" ".join((held.document.title, *held.clause.path)))
+    return frozenset(pair for pair in topic.weights if pair in around)
+
+
+def _windows(parts: Sequence[Segment], wanted: Wanted) -> Iterable[Sequence[Segment]]:
+    """Runs of neighbouring segments of one sentence; whole ones where they are short enough."""
+    whole: set[int] = set()
+    if wanted.whole_sentences:
+        for number, run in groupby(parts, key=lambda part: part.sentence):
+            sentence = list(run)
+            if sentence[-1].end - sentence[0].start <= wanted.maximum:
+                whole.add(number)
+                yield sentence
+    for first in range(len(parts)):
+        if parts[first].sentence in whole:
+            continue
+        for last in range(first, len(parts)):
+            window = parts[first : last + 1]
+            if window[-1].sentence != window[0].sentence:
+                break
+            if window[-1].end - window[0].start > wanted.maximum and last > first:
+                break
+            yield window
+
+
+def _score(
+    hit: Hit,
+    rank: int,
+    window: Sequence[Segment],
+    topic: Topic,
+    context: frozenset[str],
+    years: Sequence[int],
+    wanted: Wanted,
+) -> Evidence:
+    start, end = window[0].start, window[-1].end
+    text = hit.held.text[start:end]
+    here = pairs_of(text)
+    lead = pairs_of(window[-1].lead) if window[-1].lead else frozenset()
+    inside = outside = 0.0
+    for pair, weight in topic.weights.items():
+        if pair in here:
+            inside += weight
+        elif pair in lead:
+            outside += weight * 2
+        elif pair in context:
+            outside += weight
+    coverage = inside / topic.total
+    in_force = window[-1].years
+    score = (
+        coverage
+        + _CONTEXT * min(outside / topic.total, 1.0)
+        + _year(in_force, years)
+        + wanted.value(window)
+        + _RANK / (1 + rank)
+        - _LENGTH * (end - start)
+        + (_HISTORY if _FACT.search(text) else 0.0)
+    )
+    return Evidence(hit, start, end, in_force, coverage, score)
+
+
+def _year(in_force: Sequence[int], asked: Sequence[int]) -> float:
+    if not asked:
+        return 0.0
+    if not in_force:
+        return _YEAR_UNKNOWN
+    return _YEAR_RIGHT if set(in_force) & set(asked) else _YEAR_WRONG
+
+
+def _best_of_each(ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Drop windows that overlap a better one of the same clause."""
+    kept: list[Evidence] = []
+    for evidence in ranked:
+        overlaps = any(
+            other.held.id == evidence.held.id
+            and other.start < evidence.end
+            and evidence.start < other.end
+            for other in kept
+        )
+        if not overlaps:
+            kept.append(evidence)
+        if len(kept) == 60:
+            break
+    return kept

@@ -1,0 +1,68 @@
+"""One question being looked into: where to search for it and what counts as its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.evidence import Evidence, Wanted, find
+from assistant.passages import segments
+from assistant.topic import Topic
+from corpus.document import Region
+from retrieval.query import Query
+from retrieval.scope import Scope
+from retrieval.search import Hit, Search
+
+_DEPTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question, its topic, and the means to look for evidence."""
+
+    query: Query
+    topic: Topic
+    search: Search
+    scope: Scope
+    hits: tuple[Hit, ...]
+
+    def evidence(self, wanted: Wanted, region: Region | None = None) -> list[Evidence]:
+        """Evidence of the jurisdiction's own documents, or of any where none is named."""
+        return find(self.hits_of(region), self.topic, self.query.years, wanted)
+
+    def named_evidence(self, wanted: Wanted, place: Region) -> list[Evidence]:
+        """Evidence about a place in the documents of others: its sentence names the place."""
+        query = replace(self.query, regions=(), places=(place,))
+        hits = [hit for hit in self.search.search(query, self.scope, _DEPTH) if _near(hit, place)]
+        found = find(hits, self.topic, self.query.years, wanted)
+        return [evidence for evidence in found if place.short in _sentence(evidence)]
+
+    def hits_of(self, region: Region | None) -> list[Hit]:
+        """The clauses found, of one jurisdiction where it is given."""
+        if region is None:
+            return list(self.hits)
+        if self.query.regions == (region,):
+            found: Sequence[Hit] = self.hits
+        else:
+            found = self.search.search(self.query.only(region), self.scope, _DEPTH)
+        return [hit for hit in found if hit.held.document.region == region]
+
+
+def open_inquiry(query: Query, topic: Topic, search: Search, scope: Scope) -> Inquiry:
+    """Search once for the whole question."""
+    return Inquiry(query, topic, search, scope, tuple(search.search(query, scope, _DEPTH)))
+
+
+def _near(hit: Hit, place: Region) -> bool:
+    """Whether the document is of an ancestor of the place, or of the nation, or of the place."""
+    region = hit.held.document.region
+    return region is not None and (region.name in place.parents or region.within(place.name))
+
+
+def _sentence(evidence: Evidence) -> str:
+    """The sentence in which the evidence stands."""
+    text = evidence.held.text
+    inside = [s for s in segments(text) if s.start < evidence.end and s.end > evidence.start]
+    numbers = {s.sentence for s in inside}
+    around: Iterator[str] = (s.text for s in segments(text) if s.sentence in numbers)
+    return "，".join(around)

@@ -1,0 +1,84 @@
+"""A clause's text as sentences and segments, each with the years it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from retrieval.query import years_of
+
+_SENTENCE_END = re.compile(r"[。！？!?]+[”』」）)]?|\n+")
+_SEPARATOR = "，,；;：:"
+_OPEN, _CLOSE = "（(《“〔[", "）)》”〕]"
+_LEAD_LENGTH = 24
+# A value is a number that counts something: no year, no date, no plan period, no list number.
+_VALUE = re.compile(
+    r"(?<![\d.〔\[第])\d+(?:\.\d+)?(?![\d.]*\s*(?:年|月|日|号|[、.．](?!\d)))(?!\s*[)）]\S)|百分之|\d\s*[万亿]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """text[start:end] between commas or semicolons. `years` are those in force here.
+
+    `lead` is the short sentence that opens the paragraph (有序推动风能开发。…), if any: it often
+    names the subject of what follows.
+    """
+
+    start: int
+    end: int
+    text: str
+    sentence: int
+    years: tuple[int, ...]
+    lead: str
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a figure stands here that is not a date."""
+        return _VALUE.search(self.text) is not None
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences, with their final mark, white space around dropped."""
+    at = 0
+    for end in [m.end() for m in _SENTENCE_END.finditer(text)] + [len(text)]:
+        raw = text[at:end]
+        start = at + len(raw) - len(raw.lstrip())
+        stop = at + len(raw.rstrip())
+        if start < stop:
+            yield start, stop
+        at = end
+
+
+def segments(text: str) -> list[Segment]:
+    """All segments of a clause. A year holds until another is named."""
+    found: list[Segment] = []
+    years: tuple[int, ...] = ()
+    lead = ""
+    for number, (start, end) in enumerate(sentences(text)):
+        sentence = text[start:end]
+        if end - start <= _LEAD_LENGTH and not re.search(r"[，,\d]", sentence):
+            lead = sentence.rstrip("。")
+        for left, right in _cuts(sentence):
+            part = sentence[left:right]
+            years = years_of(part) or years
+            found.append(Segment(start + left, start + right, part, number, years, lead))
+    return found
+
+
+def _cuts(sentence: str) -> Iterator[tuple[int, int]]:
+    """Spans between separators; a separator inside brackets does not cut."""
+    depth = 0
+    at = 0
+    for index, character in enumerate(sentence):
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE:
+            depth = max(depth - 1, 0)
+        elif character in _SEPARATOR and depth == 0:
+            yield at, index
+            at = index + 1
+    end = len(sentence.rstrip("。！？!?；;，,"))
+    if at < end:
+        yield at, end

@@ -1,0 +1,67 @@
+"""How much of what a question is about stands in a text."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.indicators import Indicator, indicators_in
+from retrieval.query import Query
+from retrieval.words import bigrams, fold, synonym_groups
+
+# Words of asking, which no clause holds for the question's sake.
+_ASKING = re.compile(
+    r"(?:要|需|应|得|想|应该)?(?:达到|压|控制|降低|降|提高|占|做|是|新增|建设)?(?:到|在|的是)?"
+    r"(?:多少|百分之几|几成|多大(?:的)?(?:规模)?|什么|哪些|哪几|哪个|哪[一二三四五六七八九十两]|几个点|怎么样?|如何|几家)"
+    r"|责任单位|牵头|(?:按)?(?:职责)?分工|负责|(?:相关)?部门|单位(?=负责|分工|牵头|落实|$|[?？])|这块工作|工作由|(?:由|归)?谁|什么时候|何时|目标|要求|规定|计划|打算|方案里|方案中|规划里|方案|请问|分别|各是|呢|吗|对吗|是不是|有没有|具体"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The weighted character pairs of a question, and the indicators it names."""
+
+    weights: dict[str, float]
+    indicators: tuple[Indicator, ...]
+
+    @property
+    def total(self) -> float:
+        return sum(self.weights.values()) or 1.0
+
+    def coverage(self, text: str) -> float:
+        """Share of the topic's weight that stands in the text, 0 to 1."""
+        present = pairs_of(text)
+        return sum(w for pair, w in self.weights.items() if pair in present) / self.total
+
+
+def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
+    """The topic of a question; a pair weighs by its rarity among `size` clauses (BM25's idf)."""
+    asked = _ASKING.sub(" ", query.topic)
+    weights: dict[str, float] = {}
+    for pair in dict.fromkeys(p for part in asked.split() for p in bigrams(canonical(part))):
+        found = frequency(pair)
+        if found:
+            weights[pair] = math.log(1 + (size - found + 0.5) / (found + 0.5))
+    return Topic(weights, indicators_in(query.topic))
+
+
+@lru_cache(maxsize=20_000)
+def pairs_of(text: str) -> frozenset[str]:
+    """The character pairs of a text in its canonical wording."""
+    return frozenset(bigrams(canonical(text)))
+
+
+def canonical(text: str) -> str:
+    """Fold a text and put the official wording for each synonym."""
+    pattern, official = _wordings()
+    return pattern.sub(lambda found: official[found.group()], fold(text))
+
+
+@lru_cache(maxsize=1)
+def _wordings() -> tuple[re.Pattern[str], dict[str, str]]:
+    official = {member: group[0] for group in synonym_groups() for member in group}
+    longest_first = sorted(official, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))), official

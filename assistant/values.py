@@ -1,0 +1,47 @@
+"""Figures in a text: number, unit and the words that qualify it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from retrieval.words import fold
+
+_UNITS = (
+    "个百分点|百分点|千瓦时|兆瓦时|千瓦|兆瓦|克标准煤|吨标准煤|吨标煤|立方米|平方米|平方公里|公顷|公里|蒸吨|吨|亩|辆|家|户|个|座"
+    "|台|项|所|条|名|人|亿元|元|克|升|层|米|株|%|‰"
+)
+_FIGURE = re.compile(
+    rf"(?P<before>不低于|不少于|不超过|不高于|≥|≤|约|力争|超过|低于|高于)?(?:达到|达|到|为|至|下降|降低)*"
+    rf"(?P<number>\d+(?:\.\d+)?)(?P<scale>万|亿)?(?P<unit>{_UNITS})?(?P<after>以上|以下|以内|左右|及以上)?"
+)
+_SCALE = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
+_BASE = {"兆瓦": ("千瓦", Decimal(1000)), "兆瓦时": ("千瓦时", Decimal(1000)), "吨标煤": ("吨标准煤", Decimal(1))}
+_DATES = re.compile(r"20\d\d年?|[“\"]?十[二三四五六]五[”\"]?|\d{1,2}月\d{1,2}日")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure as printed, and its size in the base unit (千瓦, 吨, 元 …) for comparing."""
+
+    printed: str
+    number: Decimal
+    unit: str
+
+
+def values(text: str) -> list[Value]:
+    """The figures of a text that are no dates, in order.
+
+    >>> [(v.printed, v.number, v.unit) for v in values("到2025年达到1.2亿千瓦以上")]
+    [('1.2亿千瓦以上', Decimal('120000000.0'), '千瓦')]
+    """
+    plain = _DATES.sub(lambda found: " " * len(found.group()), fold(text))
+    found = []
+    for figure in _FIGURE.finditer(plain):
+        number = Decimal(figure["number"]) * _SCALE[figure["scale"] or ""]
+        unit, factor = _BASE.get(figure["unit"] or "", (figure["unit"] or "", Decimal(1)))
+        before = figure["before"] or ""
+        printed = f"{before}{figure['number']}{figure['scale'] or ''}{figure['unit'] or ''}{figure['after'] or ''}"
+        found.append(Value(printed, number * factor, unit))
+    return found

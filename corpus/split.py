@@ -1,0 +1,218 @@
+"""A source into its documents, by evidence in the source: openings and the table of contents.
+
+An opening is a page that begins `地区或部门《标题》URL正文…`. The table of contents adds the
+documents whose opening was lost, and the list pages that belong to none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus.clean import Page, clean, join, paginate
+from corpus.document import PageMap
+
+_OPENING = re.compile(
+    r"\s*(?P<issuer>[\u4e00-\u9fff、]{0,12})\s*《(?P<title>(?:[^《》]|《[^《》]*》){4,120})》\s*"
+    r"(?P<url>https?://[!-'*-~]+)\s*(?:[（(]非官网[）)])?"
+)
+_URL_TAIL = re.compile(r"^(.*\.(?:shtml|html|htm))\d+$")
+_ENTRY = re.compile(
+    r"(?P<label>[^\n.…·．]{3,80}?)[ \t]*(?:[.…·．][ \t]*){4,}0*(?P<page>\d{1,4})(?!\d)"
+)
+_CATEGORY = re.compile(r"\d+\s*[项篇份个部]\s*$|^附表|^附录|^第.{1,3}[部编]分?")
+_QUOTED = re.compile(r"《([^》]+)》")
+_MINIMUM_ENTRIES = 5
+_TITLE_LINE = re.compile(
+    r"^[^。；;，,：:]{4,70}(?:方案|意见|规划|决定|措施|细则|计划|办法|条例|通知|纲要|规定|行动|要点)"
+    r"(?:[（(][^（）()]{2,12}[）)])?$"
+)
+_DRAFT_LINE = re.compile(r"^[（(](?:征求意见稿|送审稿|草案|试行|公开征求意见稿)[）)]$")
+_HEAD_LINES = 60
+_ENDLESS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One document cut from a source, cleaned: its opening's words and its text."""
+
+    issuer: str
+    title: str
+    url: str | None
+    text: str
+    pages: PageMap
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    page: int
+    offset: int
+    issuer: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    label: str
+    page: int
+
+    @property
+    def title(self) -> str:
+        quoted = _QUOTED.search(self.label)
+        return quoted.group(1) if quoted else self.label.strip()
+
+    @property
+    def is_category(self) -> bool:
+        return _CATEGORY.search(self.label.strip()) is not None
+
+
+def split(raw: str, name: str) -> list[Section]:
+    """The documents of a source, in order. `name` titles a document that has no title line."""
+    pages = paginate(raw)
+    numbered = [page for page in pages if page.number is not None]
+    openings = _openings(numbered)
+    entries = _contents(numbered)
+    if len(openings) + len(entries) < 2:
+        return [_single(pages, name)]
+    openings = _complete(openings, entries, numbered)
+    ends = {e.page for e in entries if e.is_category}
+    return [_section(opening, openings, ends, numbered) for opening in openings]
+
+
+def _openings(pages: Sequence[Page]) -> list[_Opening]:
+    return [
+        _Opening(
+            page.number,
+            found.start("url") + len(url) + _note_length(found, url),
+            found["issuer"],
+            found["title"],
+            url,
+        )
+        for page in pages
+        if page.number is not None and (found := _OPENING.match(page.text))
+        for url in [_trim_url(found["url"])]
+    ]
+
+
+def _note_length(found: re.Match[str], url: str) -> int:
+    """Characters between a whole URL and the body; none where the URL ran into the body."""
+    return found.end() - found.end("url") if found["url"] == url else 0
+
+
+def _trim_url(url: str) -> str:
+    """Digits glued to the file ending belong to the first sentence: …/1.htm2030 → …/1.htm."""
+    tail = _URL_TAIL.match(url)
+    return tail.group(1) if tail else url
+
+
+def _contents(pages: Sequence[Page]) -> list[_Entry]:
+    """Entries of the table of contents, where the first pages hold one."""
+    entries: list[_Entry] = []
+    for page in pages[:8]:
+        found = [_Entry(m["label"].strip(), int(m["page"])) for m in _ENTRY.finditer(page.text)]
+        if len(found) >= _MINIMUM_ENTRIES:
+            entries.extend(found)
+    seen_labels: set[str] = set()
+    seen_pages: set[int] = set()
+    unique: list[_Entry] = []
+    for entry in entries:
+        if entry.label in seen_labels or entry.page in seen_pages:
+            continue
+        seen_labels.add(entry.label)
+        seen_pages.add(entry.page)
+        unique.append(entry)
+    return unique
+
+
+def _complete(
+    openings: list[_Opening], entries: Sequence[_Entry], pages: Sequence[Page]
+) -> list[_Opening]:
+    """Add the documents that the contents name, in page order, but no opening shows.
+
+    An entry out of page order is a misprint of an opening that was found.
+    """
+    taken = {opening.page for opening in openings}
+    added = []
+    category = ""
+    following = [*entries[1:], _Entry("", _ENDLESS)]
+    for before, entry, after in zip([_Entry("", 0), *entries], entries, following, strict=False):
+        if entry.is_category:
+            category = entry.label
+        elif entry.page not in taken and before.page < entry.page < after.page:
+            page = next((p for p in pages if p.number and p.number >= entry.page), None)
+            if page is not None:
+                added.append(_lost_opening(entry, category, page))
+    return sorted([*openings, *added], key=lambda opening: opening.page)
+
+
+def _lost_opening(entry: _Entry, category: str, page: Page) -> _Opening:
+    """An opening with no URL: the page may begin with issuer and title, or in mid-text.
+
+    Where it does not name the issuer, the category of the contents stands in (国家方案…).
+    """
+    at = page.text.find(entry.title, 0, len(entry.title) + 40)
+    issuer = page.text[:at].strip() if at > 0 else category
+    offset = at + len(entry.title) if at >= 0 else 0
+    return _Opening(page.number or entry.page, offset, issuer, entry.title, None)
+
+
+def _section(
+    opening: _Opening, openings: Sequence[_Opening], ends: set[int], pages: Sequence[Page]
+) -> Section:
+    stops = {o.page for o in openings if o.page > opening.page} | {
+        end for end in ends if end > opening.page
+    }
+    stop = min(stops, default=None)
+    body = [
+        replace(page, text=page.text[opening.offset :]) if page.number == opening.page else page
+        for page in pages
+        if page.number is not None
+        and page.number >= opening.page
+        and (stop is None or page.number < stop)
+    ]
+    text, page_map = clean(*join(body))
+    title = _full_title(opening.title, text)
+    text, page_map = _drop_head(title, text, page_map)
+    return Section(opening.issuer, title, opening.url, text, page_map)
+
+
+def _full_title(title: str, text: str) -> str:
+    """The body may open with the title in full: 省…工作计划 → 江苏省…工作计划."""
+    at = text.find(title, 0, len(title) + 12)
+    return text[: at + len(title)] if at > 0 and text[:at].isalpha() else title
+
+
+def _drop_head(title: str, text: str, pages: PageMap) -> tuple[str, PageMap]:
+    if not text.startswith(title):
+        return text, pages
+    return clean(text[len(title) :], pages.slice(len(title), len(text)))
+
+
+def _single(pages: Sequence[Page], name: str) -> Section:
+    """A source that is one document: what stands before its title line is a lead, not text."""
+    text, page_map = clean(*join(pages))
+    at = 0
+    lines = text.split("\n")[:_HEAD_LINES]
+    for index, line in enumerate(lines):
+        if _TITLE_LINE.match(line.strip()):
+            title, end = _title_with_status(line, lines[index + 1 :], at)
+            text, page_map = clean(text[end:], page_map.slice(end, len(text)))
+            return Section("", title, None, text, page_map)
+        at += len(line) + 1
+    return Section("", name, None, text, page_map)
+
+
+def _title_with_status(line: str, after: Sequence[str], at: int) -> tuple[str, int]:
+    """A line （征求意见稿） under the title is part of it; returns title and where it ends."""
+    end = at + len(line)
+    for following in after:
+        end_of_line = end + 1 + len(following)
+        if not following.strip():
+            end = end_of_line
+            continue
+        if _DRAFT_LINE.match(following.strip()):
+            return line.strip() + following.strip(), end_of_line
+        break
+    return line.strip(), at + len(line)

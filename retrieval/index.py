@@ -1,0 +1,84 @@
+"""The search indexes: projections of the catalog, named after what they were built from.
+
+`index-<hash of catalog, embedding space and layout>/` is written whole beside the old one and
+marked complete last; so a crash leaves no half index, and a change of any of the three makes
+another index instead of mixing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
+
+from corpus.catalog import Catalog
+from corpus.document import HeldClause, content_id
+from retrieval.embedder import Space
+from retrieval.engines import lexical, vectors
+from retrieval.engines.lexical import LexicalIndex
+from retrieval.engines.vectors import VectorIndex
+
+LAYOUT = "1"
+_COMPLETE = "complete.json"
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Both legs, open for searching."""
+
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    embeddings: Embeddings
+
+
+def open_index(
+    catalog: Catalog, space: Space, data: Path, *, rebuild: bool = False, report: Report = print
+) -> Index:
+    """Open the index of what the catalog holds now, building it where there is none.
+
+    With `rebuild` it is built anew in any case. One process builds at a time.
+    """
+    name = "index-" + content_id(catalog.fingerprint(), space.identity, LAYOUT)
+    folder = data / name
+    with _lock(data):
+        if rebuild or not (folder / _COMPLETE).exists():
+            _build(catalog, space, folder, report)
+        for other in data.glob("index-*"):
+            if other.name != name:
+                shutil.rmtree(other, ignore_errors=True)
+    return Index(
+        LexicalIndex(folder / "lexical"),
+        VectorIndex(folder / "vectors"),
+        space.load(folder / "space"),
+    )
+
+
+def _build(catalog: Catalog, space: Space, folder: Path, report: Report) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    clauses = list(catalog.clauses())
+    report(f"正在建立索引：{len(clauses)} 条……")
+    lexical.build(folder / "lexical", clauses)
+    texts = [passage(held) for held in clauses]
+    embeddings = space.fit(texts, folder / "space")
+    vectors.build(folder / "vectors", clauses, embeddings.embed_documents(texts))
+    (folder / _COMPLETE).write_text(json.dumps({"clauses": len(clauses), "space": space.identity}))
+
+
+def passage(held: HeldClause) -> str:
+    """What is embedded: the clause in the context of its title and headings."""
+    return f"{held.document.title}\n{' '.join(held.clause.path)}\n{held.text}"
+
+
+@contextmanager
+def _lock(data: Path) -> Iterator[None]:
+    with (data / "index.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,83 @@
+"""Text as the search engines see it: folded, cut into words and character pairs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+
+import rjieba
+
+_SPACE = re.compile(r"\s+")
+_TERM = re.compile(r"[0-9a-z\u4e00-\u9fff]")
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}|[0-9a-z.]+")
+# Words that ask, and words that every clause has.
+_STOP = frozenset(
+    "的 了 是 在 和 与 及 或 等 要 到 对 把 被 由 为 以 将 有 吗 呢 吧 啊 什么 哪些 哪个 哪几 哪 几 多少 多大 怎么 如何"
+    " 怎样 为何 谁 请问 这 那 这个 那个 个 里 中 上 下 年 我 我们 你 它 目标 要求 规定 提出 计划 打算 想 能 会 可以 需要"
+    " 达到 定 做 做到 还 也 都 就 又 才 比 从 向 其 该 各 每 第 多 大 小 高 低 占 力争 层面 方面 情况 问题 具体 分别 关于".split()
+)
+
+
+def fold(text: str) -> str:
+    """NFKC, lower case, no white space: the form in which texts are compared."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+def words(text: str) -> list[str]:
+    """Words for search, with the shorter words inside long ones."""
+    return [word for word in rjieba.cut_for_search(fold(text)) if _TERM.search(word)]
+
+
+def bigrams(text: str) -> list[str]:
+    """Pairs of neighbouring Han characters; numbers and Latin words whole.
+
+    >>> bigrams("非化石17.7%")
+    ['非化', '化石', '17.7']
+    """
+    grams: list[str] = []
+    for run in _HAN_RUN.findall(fold(text)):
+        if run[0] < "\u4e00":
+            grams.append(run)
+        else:
+            grams.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return grams
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a question that say what it is about, in order, each once."""
+    return [word for word in dict.fromkeys(words(text)) if word not in _STOP]
+
+
+@lru_cache(maxsize=1)
+def synonym_groups() -> tuple[tuple[str, ...], ...]:
+    """Groups of expressions that mean the same, folded, official wording first."""
+    table = resources.files("corpus").joinpath("data", "synonyms.tsv").read_text(encoding="utf-8")
+    return tuple(
+        tuple(fold(member) for member in line.split("\t"))
+        for line in table.splitlines()
+        if line and not line.startswith("#")
+    )
+
+
+def synonyms(text: str) -> list[str]:
+    """Other wordings of the expressions in a text.
+
+    Only the longest expression counts where one lies inside another: 能耗强度 does not also
+    call on 强度.
+    """
+    folded = fold(text)
+    found = [
+        (member, group) for group in synonym_groups() for member in group if member in folded
+    ]
+    longest = [
+        (member, group)
+        for member, group in found
+        if not any(member != other and member in other for other, _ in found)
+    ]
+    return list(
+        dict.fromkeys(
+            other for member, group in longest for other in group if other not in folded
+        )
+    )
