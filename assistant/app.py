@@ -66,6 +66,4 @@ class Assistant:
 
 def space_of(settings: Settings) -> Space:
     """The embedding space that is configured."""
-    return Space(
-        settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key
-    )
+    return Space(settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key)

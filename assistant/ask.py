@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Answer, Filters, Mode, Question, Source
 from assistant.check import check
-from assistant.compose import comparison, measure, responsibility, target
+from assistant.compose import comparison, measure, premise, responsibility, target
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
 from assistant.errors import NoChatModelError
@@ -53,7 +53,8 @@ def ask(question: Question, *, search: Search, holdings: Holdings) -> Trace:
     inquiry = open_inquiry(query, topic, search, scope_of(question.filters))
     clock.lap("retrieve")
     citations = Citations()
-    composed = _COMPOSERS[query.kind](inquiry, citations)
+    compose = premise.compose if premise.supposes_figure(query, topic) else _COMPOSERS[query.kind]
+    composed = compose(inquiry, citations)
     clock.lap("compose")
     cited = citations.all()
     check(composed.text, cited)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from assistant.answer import Citation
+from retrieval.query import years_of
 from retrieval.words import fold
 
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -17,8 +19,8 @@ class UnprovenError(Exception):
 
 
 def check(text: str, citations: Sequence[Citation]) -> None:
-    """Raise UnprovenError where a quote is not verbatim, a marker has no citation, or a number
-    in a cited line does not stand in the clauses the line cites."""
+    """Raise UnprovenError where a quote is not verbatim, a marker has no citation, or a figure in
+    a cited line stands neither in the quotes it cites nor, for a year, in their clauses."""
     by_marker = {citation.marker: citation for citation in citations}
     for citation in citations:
         start, end = citation.span
@@ -28,20 +30,23 @@ def check(text: str, citations: Sequence[Citation]) -> None:
         markers = [int(number) for number in _MARKER.findall(line)]
         if any(marker not in by_marker for marker in markers):
             raise UnprovenError(f"引注没有对应条款：{line}")
-        proven = fold("".join(by_marker[marker].clause_text for marker in markers))
         if markers:
-            _check_numbers(_MARKER.sub("", line), proven)
+            _check_numbers(_MARKER.sub("", line), [by_marker[marker] for marker in markers])
 
 
-def _check_numbers(line: str, proven: str) -> None:
-    allowed = set(_NUMBER.findall(proven)) | _plan_years(proven)
-    for number in _NUMBER.findall(fold(line)):
-        if number not in allowed:
-            raise UnprovenError(f"数字 {number} 不在所引条款中")
+def _check_numbers(line: str, cited: Sequence[Citation]) -> None:
+    proven: set[str] = set()
+    for citation in cited:
+        proven |= _numbers(citation.quote) | {str(y) for y in years_of(citation.clause_text)}
+        proven |= _numbers(citation.document_title)
+    for number in sorted(_numbers(line) - proven):
+        raise UnprovenError(f"数字 {number} 不在所引原文中")
 
 
-def _plan_years(text: str) -> set[str]:
-    """十四五 proves 2025."""
-    from retrieval.query import years_of
-
-    return {str(year) for year in years_of(text)}
+def _numbers(text: str) -> set[str]:
+    """Numbers as printed, full-width digits folded; one broken by white space counts as whole."""
+    return {
+        n
+        for form in (unicodedata.normalize("NFKC", text), fold(text))
+        for n in _NUMBER.findall(form)
+    }

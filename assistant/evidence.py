@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 from assistant.passages import Segment, segments
 from assistant.topic import Topic, pairs_of
@@ -19,19 +18,25 @@ _YEAR_UNKNOWN = 0.05
 _YEAR_WRONG = -0.6
 _UNIT_RIGHT = 0.15
 _UNIT_WRONG = -0.2
-_RANK = 0.10
+_RANK = 0.20
 _HISTORY = -0.4
 _LENGTH = 0.0012
-_FACT = re.compile(r"已(?:达到|超过|建成|累计)|截至|“?十[二三]五”?(?:期间|时期|末|以来)|同比|20(?:1\d|2[01])年(?:底|末)?[，,]")
+_FACT = re.compile(
+    r"已(?:达到|超过|建成|累计)|截至|“?十[二三]五”?(?:期间|时期|末|以来)|同比|20(?:1\d|2[01])年(?:底|末)?[，,]"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """text[start:end] of a clause; `years` are those it speaks of, () where it names none."""
+    """text[start:end] of a clause. `words` say it: the quote itself, or a table row read out.
+
+    `years` are those it speaks of, () where it names none.
+    """
 
     hit: Hit
     start: int
     end: int
+    words: str
     years: tuple[int, ...]
     coverage: float
     score: float
@@ -45,25 +50,32 @@ class Evidence:
         return self.held.text[self.start : self.end]
 
 
-class Wanted(Protocol):
-    """What a window must be like to count as evidence of a kind."""
+Window = Sequence[Segment]
 
+
+def _indifferent(_window: Window) -> float:
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a window must be like to be evidence of a kind, and what makes it better.
+
+    Windows run to `maximum` characters; with `whole_sentences` a sentence that fits is not cut.
+    """
+
+    admits: Callable[[Window], bool]
     maximum: int
-    whole_sentences: bool
-
-    def admits(self, window: Sequence[Segment]) -> bool: ...
-
-    def value(self, window: Sequence[Segment]) -> float: ...
+    value: Callable[[Window], float] = _indifferent
+    whole_sentences: bool = False
 
 
-def find(
-    hits: Iterable[Hit], topic: Topic, years: Sequence[int], wanted: Wanted
-) -> list[Evidence]:
+def find(hits: Iterable[Hit], topic: Topic, years: Sequence[int], wanted: Wanted) -> list[Evidence]:
     """The best window of each sentence of each hit, best first."""
     found: list[Evidence] = []
     for rank, hit in enumerate(hits):
         context = context_coverage(hit.held, topic)
-        for window in _windows(segments(hit.held.text), wanted):
+        for window in _windows(segments(hit.held), wanted):
             if wanted.admits(window):
                 found.append(_score(hit, rank, window, topic, context, years, wanted))
     return _best_of_each(sorted(found, key=lambda e: -e.score))
@@ -75,7 +87,7 @@ def context_coverage(held: HeldClause, topic: Topic) -> frozenset[str]:
     return frozenset(pair for pair in topic.weights if pair in around)
 
 
-def _windows(parts: Sequence[Segment], wanted: Wanted) -> Iterable[Sequence[Segment]]:
+def _windows(parts: Sequence[Segment], wanted: Wanted) -> Iterable[Window]:
     """Runs of neighbouring segments of one sentence; whole ones where they are short enough."""
     whole: set[int] = set()
     if wanted.whole_sentences:
@@ -99,14 +111,14 @@ def _windows(parts: Sequence[Segment], wanted: Wanted) -> Iterable[Sequence[Segm
 def _score(
     hit: Hit,
     rank: int,
-    window: Sequence[Segment],
+    window: Window,
     topic: Topic,
     context: frozenset[str],
     years: Sequence[int],
     wanted: Wanted,
 ) -> Evidence:
     start, end = window[0].start, window[-1].end
-    text = hit.held.text[start:end]
+    text = window[0].text if len(window) == 1 else hit.held.text[start:end]
     here = pairs_of(text)
     lead = pairs_of(window[-1].lead) if window[-1].lead else frozenset()
     inside = outside = 0.0
@@ -128,7 +140,7 @@ def _score(
         - _LENGTH * (end - start)
         + (_HISTORY if _FACT.search(text) else 0.0)
     )
-    return Evidence(hit, start, end, in_force, coverage, score)
+    return Evidence(hit, start, end, text, in_force, coverage, score)
 
 
 def _year(in_force: Sequence[int], asked: Sequence[int]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.evidence import Evidence, Wanted, find
@@ -61,8 +61,6 @@ def _near(hit: Hit, place: Region) -> bool:
 
 def _sentence(evidence: Evidence) -> str:
     """The sentence in which the evidence stands."""
-    text = evidence.held.text
-    inside = [s for s in segments(text) if s.start < evidence.end and s.end > evidence.start]
-    numbers = {s.sentence for s in inside}
-    around: Iterator[str] = (s.text for s in segments(text) if s.sentence in numbers)
-    return "，".join(around)
+    parts = segments(evidence.held)
+    numbers = {s.sentence for s in parts if s.start < evidence.end and s.end > evidence.start}
+    return "，".join(s.text for s in parts if s.sentence in numbers)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from corpus.document import HeldClause
+from corpus.tables import rows
 from retrieval.query import years_of
 
 _SENTENCE_END = re.compile(r"[。！？!?]+[”』」）)]?|\n+")
@@ -20,7 +23,9 @@ _VALUE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """text[start:end] between commas or semicolons. `years` are those in force here.
+    """text[start:end] between commas or semicolons, or a table row read out under its heads.
+
+    `years` are those in force here.
 
     `lead` is the short sentence that opens the paragraph (有序推动风能开发。…), if any: it often
     names the subject of what follows.
@@ -51,12 +56,35 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def segments(text: str) -> list[Segment]:
-    """All segments of a clause. A year holds until another is named."""
+def body_start(held: HeldClause) -> int:
+    """Where the words of a clause begin, after its number and heading."""
+    label = held.clause.marker + held.clause.heading
+    if not held.clause.marker:
+        return 0
+    at = 0
+    text = held.text
+    for character in label:
+        if character.isspace():
+            continue
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if at >= len(text) or text[at] != character:
+            return 0
+        at += 1
+    return at + len(text[at:]) - len(text[at:].lstrip("。：: \n\t"))
+
+
+@lru_cache(maxsize=4096)
+def segments(held: HeldClause) -> list[Segment]:
+    """All segments of a clause, its heading left out. A year holds until another is named."""
+    text = held.text
+    begin = body_start(held)
     found: list[Segment] = []
-    years: tuple[int, ...] = ()
+    years: tuple[int, ...] = years_of(text[:begin])
     lead = ""
-    for number, (start, end) in enumerate(sentences(text)):
+    for number, (start, end) in enumerate(
+        (begin + left, begin + right) for left, right in sentences(text[begin:])
+    ):
         sentence = text[start:end]
         if end - start <= _LEAD_LENGTH and not re.search(r"[，,\d]", sentence):
             lead = sentence.rstrip("。")
@@ -64,7 +92,22 @@ def segments(text: str) -> list[Segment]:
             part = sentence[left:right]
             years = years_of(part) or years
             found.append(Segment(start + left, start + right, part, number, years, lead))
-    return found
+    return _with_tables(text, found)
+
+
+def _with_tables(text: str, prose: list[Segment]) -> list[Segment]:
+    """Rows of a flattened table in place of the loose cells."""
+    table = list(rows(text))
+    if not table:
+        return prose
+    years = years_of(text[: table[0].start])
+    kept = [s for s in prose if s.end <= table[0].start]
+    last = kept[-1].sentence if kept else 0
+    kept += [
+        Segment(row.start, row.end, row.words, last + number, years, "")
+        for number, row in enumerate(table, start=1)
+    ]
+    return kept
 
 
 def _cuts(sentence: str) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from corpus.indicators import Indicator, indicators_in
 from retrieval.query import Query
-from retrieval.words import bigrams, fold, synonym_groups
+from retrieval.words import bigrams, fold, phrases, synonym_groups
 
 # Words of asking, which no clause holds for the question's sake.
 _ASKING = re.compile(
@@ -20,9 +20,13 @@ _ASKING = re.compile(
 )
 
 
+# A single character says little, but 层 of 层数 still finds 18层.
+_CHARACTER = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The weighted character pairs of a question, and the indicators it names."""
+    """The weighted character pairs (and characters) of a question's words, and the indicators it names."""
 
     weights: dict[str, float]
     indicators: tuple[Indicator, ...]
@@ -40,18 +44,23 @@ class Topic:
 def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
     """The topic of a question; a pair weighs by its rarity among `size` clauses (BM25's idf)."""
     asked = _ASKING.sub(" ", query.topic)
+    named = [word for part in asked.split() for word in phrases(canonical(part))]
     weights: dict[str, float] = {}
-    for pair in dict.fromkeys(p for part in asked.split() for p in bigrams(canonical(part))):
+    for pair in dict.fromkeys(pair for word in named for pair in bigrams(word)):
         found = frequency(pair)
         if found:
             weights[pair] = math.log(1 + (size - found + 0.5) / (found + 0.5))
+    for character in dict.fromkeys("".join(named)):
+        if "\u4e00" <= character <= "\u9fff":
+            weights[character] = _CHARACTER
     return Topic(weights, indicators_in(query.topic))
 
 
 @lru_cache(maxsize=20_000)
 def pairs_of(text: str) -> frozenset[str]:
     """The character pairs of a text in its canonical wording."""
-    return frozenset(bigrams(canonical(text)))
+    plain = canonical(text)
+    return frozenset([*bigrams(plain), *plain])
 
 
 def canonical(text: str) -> str:

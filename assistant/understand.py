@@ -10,8 +10,12 @@ from corpus.regions import gazetteer
 from retrieval.query import Holdings, Kind, Query, understand
 from retrieval.words import content_words
 
-_YEAR_WORDS = re.compile(r"20\d\d年?|[“\"]?十[二三四五六]五[”\"]?(?:规划)?(?:时期|期间|末期|末|后期|中期)?")
-_ANAPHORA = re.compile(r"^(?:那么?|再往后|再|往后|然后|还有|接着)[，,]?|呢|啊|吧|要到|是?多少|怎么样|又|[？?，,。！!]")
+_YEAR_WORDS = re.compile(
+    r"20\d\d年?|[“\"]?十[二三四五六]五[”\"]?(?:规划)?(?:时期|期间|末期|末|后期|中期)?"
+)
+_ANAPHORA = re.compile(
+    r"^(?:那么?|再往后|再|往后|然后|还有|接着)[，,]?|呢|啊|吧|要到|是?多少|怎么样|又|[？?，,。！!]"
+)
 
 
 def complete(question: str, history: Sequence[Turn], holdings: Holdings) -> str:

@@ -17,7 +17,11 @@ _FIGURE = re.compile(
     rf"(?P<number>\d+(?:\.\d+)?)(?P<scale>万|亿)?(?P<unit>{_UNITS})?(?P<after>以上|以下|以内|左右|及以上)?"
 )
 _SCALE = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
-_BASE = {"兆瓦": ("千瓦", Decimal(1000)), "兆瓦时": ("千瓦时", Decimal(1000)), "吨标煤": ("吨标准煤", Decimal(1))}
+_BASE = {
+    "兆瓦": ("千瓦", Decimal(1000)),
+    "兆瓦时": ("千瓦时", Decimal(1000)),
+    "吨标煤": ("吨标准煤", Decimal(1)),
+}
 _DATES = re.compile(r"20\d\d年?|[“\"]?十[二三四五六]五[”\"]?|\d{1,2}月\d{1,2}日")
 
 

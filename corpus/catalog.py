@@ -129,9 +129,11 @@ class Catalog:
             return session.get(_Source, sha256) is not None
 
     def add(self, name: str, sha256: str, documents: Sequence[Document]) -> None:
-        """Put in a source and its documents, in one transaction; a source of that name is replaced."""
+        """Put in a source and its documents in one transaction, replacing a source of that name."""
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(_Source).where((_Source.name == name) | (_Source.sha256 == sha256)))
+            session.execute(
+                delete(_Source).where((_Source.name == name) | (_Source.sha256 == sha256))
+            )
             session.execute(insert(_Source).values(sha256=sha256, name=name))
             position = session.scalar(select(func.coalesce(func.max(_Document.position), 0))) or 0
             for document in documents:
@@ -196,7 +198,12 @@ class Catalog:
 
 def _configure(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -214,7 +221,9 @@ def _migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         version = _stored_version(connection)
         if version > SCHEMA_VERSION:
-            raise CatalogError(f"数据目录由更新版本（{version}）写入，请升级本程序或另选 --data 目录")
+            raise CatalogError(
+                f"数据目录由更新版本（{version}）写入，请升级本程序或另选 --data 目录"
+            )
 
 
 def _stored_version(connection: Connection) -> int:
@@ -222,7 +231,7 @@ def _stored_version(connection: Connection) -> int:
     if version is None:
         connection.execute(insert(_Version).values(version=SCHEMA_VERSION))
         return SCHEMA_VERSION
-    return version
+    return int(version)
 
 
 def _insert(session: Session, document: Document, position: int) -> None:

@@ -40,8 +40,13 @@ _STYLES = (
     _Style("article", rf"第(?P<article>[{_HAN}]+)条"),
     _Style("han_paren", rf"[（(](?P<han_paren>[{_HAN}]{{1,3}})[)）]"),
     _Style("han_paren_misread", r"[（(](?P<han_paren_misread>[-—])[)）]", misread=True),
-    _Style("decimal", r"(?<![\d.．])(?P<decimal>\d{1,2}[.．]\d{1,2})(?![\d.．%％]|[ ]?[万亿个千百米公吨])"),
-    _Style("arabic", r"(?<![\d.．])(?P<arabic>\d{1,2})(?:[.．](?!\d)|、|[ ](?=[\u4e00-\u9fff]{2}))"),
+    _Style(
+        "decimal",
+        r"(?<![\d.．])(?P<decimal>\d{1,2}[.．]\d{1,2})(?![\d.．%％]|[ ]?[万亿个千百米公吨])",
+    ),
+    _Style(
+        "arabic", r"(?<![\d.．])(?P<arabic>\d{1,2})(?:[.．](?!\d)|、|[ ](?=[\u4e00-\u9fff]{2}))"
+    ),
     _Style("arabic_paren", r"[（(](?P<arabic_paren>\d{1,2})[)）]"),
 )
 _RANK = {style.name.removesuffix("_misread"): rank for rank, style in enumerate(_STYLES)}
@@ -93,7 +98,9 @@ def parse(text: str, pages: PageMap, *identity: str) -> tuple[Clause, ...]:
     stack: list[tuple[int, int]] = []  # (rank, ordinal)
     bounds = [heading.start for heading in headings] + [len(text)]
     if text[: bounds[0]].strip():
-        clauses.append(_clause(0, None, "", PREAMBLE, (PREAMBLE,), 0, bounds[0], text, pages, seen, identity))
+        clauses.append(
+            _clause(0, None, "", PREAMBLE, (PREAMBLE,), 0, bounds[0], text, pages, seen, identity)
+        )
         lead = 0
     else:
         lead = bounds[0]
@@ -109,7 +116,19 @@ def parse(text: str, pages: PageMap, *identity: str) -> tuple[Clause, ...]:
         start = heading.start - lead
         lead = 0
         clauses.append(
-            _clause(ordinal, parent, heading.marker, title, (*above, label), start, stop, text, pages, seen, identity)
+            _clause(
+                ordinal,
+                parent,
+                heading.marker,
+                title,
+                (*above, label),
+                start,
+                stop,
+                text,
+                pages,
+                seen,
+                identity,
+            )
         )
         stack.append((rank, ordinal))
     return tuple(clauses)
@@ -132,7 +151,9 @@ def _clause(
     twin = seen.get((path, body), 0)
     seen[path, body] = twin + 1
     clause_id = content_id(*identity, *path, body, *([str(twin)] if twin else []))
-    return Clause(clause_id, ordinal, parent, marker, heading, path, start, end, pages.pages(start, end))
+    return Clause(
+        clause_id, ordinal, parent, marker, heading, path, start, end, pages.pages(start, end)
+    )
 
 
 def _headings(text: str) -> Iterable[_Heading]:

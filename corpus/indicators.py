@@ -42,7 +42,8 @@ def indicators() -> tuple[Indicator, ...]:
     text = resources.files("corpus").joinpath("data", "indicators.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     return tuple(
-        Indicator(name, unit, tuple(_cue(cue) for cue in cues.split(";"))) for name, unit, cues in rows
+        Indicator(name, unit, tuple(_cue(cue) for cue in cues.split(";")))
+        for name, unit, cues in rows
     )
 
 

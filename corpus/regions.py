@@ -34,7 +34,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All jurisdictions by code and by name. `aliases` maps a name, full or spoken, to its readings."""
+    """All jurisdictions; `aliases` maps a name, full or spoken, to its readings, likeliest first."""
 
     codes: dict[str, Region]
     aliases: dict[str, tuple[Region, ...]]

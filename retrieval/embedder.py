@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -121,7 +122,7 @@ class Space:
     def _configured(self) -> Embeddings:
         from langchain.embeddings import init_embeddings
 
-        options: dict[str, object] = {}
+        options: dict[str, Any] = {}
         if self._base_url:
             options["base_url"] = self._base_url
         if self._api_key:

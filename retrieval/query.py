@@ -80,7 +80,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         Kind.LIST,
-        re.compile(r"哪[些几两二三四五六七八九十]|哪.{0,4}(?:市|县|区|类|种|项)|包括什么|列出|名单"),
+        re.compile(
+            r"哪[些几两二三四五六七八九十]|哪.{0,4}(?:市|县|区|类|种|项)|包括什么|列出|名单"
+        ),
     ),
     (
         Kind.TARGET,
@@ -100,9 +102,7 @@ def understand(text: str, holdings: Holdings) -> Query:
     regions = _without_members(
         tuple(dict.fromkeys(_held(m, text, holdings) for m in mentions if _is_held(m, holdings)))
     )
-    places = tuple(
-        dict.fromkeys(m.region for m in mentions if not _is_held(m, holdings))
-    )
+    places = tuple(dict.fromkeys(m.region for m in mentions if not _is_held(m, holdings)))
     issuers = tuple(issuer for issuer in sorted(holdings.issuers) if _names_issuer(text, issuer))
     if issuers and NATION not in regions and not regions:
         regions = (NATION,)
@@ -169,9 +169,14 @@ def _fold_nested(mentions: list[Mention], holdings: Holdings, text: str) -> list
 
 def _inside_name(mention: Mention, text: str) -> bool:
     """国家能源局 and 国务院国资委 are bodies, not places."""
-    return mention.region == NATION and re.match(
-        r"(?:能源局|发展改革委|发改委|市场监|林草局|国资委|标准|电网|级|重点|下达|确定)", text[mention.end :]
-    ) is not None
+    return (
+        mention.region == NATION
+        and re.match(
+            r"(?:能源局|发展改革委|发改委|市场监|林草局|国资委|标准|电网|级|重点|下达|确定)",
+            text[mention.end :],
+        )
+        is not None
+    )
 
 
 def _is_held(mention: Mention, holdings: Holdings) -> bool:

@@ -14,9 +14,10 @@ _TERM = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}|[0-9a-z.]+")
 # Words that ask, and words that every clause has.
 _STOP = frozenset(
-    "的 了 是 在 和 与 及 或 等 要 到 对 把 被 由 为 以 将 有 吗 呢 吧 啊 什么 哪些 哪个 哪几 哪 几 多少 多大 怎么 如何"
-    " 怎样 为何 谁 请问 这 那 这个 那个 个 里 中 上 下 年 我 我们 你 它 目标 要求 规定 提出 计划 打算 想 能 会 可以 需要"
-    " 达到 定 做 做到 还 也 都 就 又 才 比 从 向 其 该 各 每 第 多 大 小 高 低 占 力争 层面 方面 情况 问题 具体 分别 关于".split()
+    resources.files("retrieval")
+    .joinpath("data", "stopwords.txt")
+    .read_text(encoding="utf-8")
+    .split()
 )
 
 
@@ -45,6 +46,12 @@ def bigrams(text: str) -> list[str]:
     return grams
 
 
+def phrases(text: str) -> list[str]:
+    """The content words of a text, cut once, without the shorter words inside them."""
+    cut = rjieba.cut(fold(text))
+    return [word for word in cut if _TERM.search(word) and word not in _STOP]
+
+
 def content_words(text: str) -> list[str]:
     """The words of a question that say what it is about, in order, each once."""
     return [word for word in dict.fromkeys(words(text)) if word not in _STOP]
@@ -68,16 +75,12 @@ def synonyms(text: str) -> list[str]:
     call on 强度.
     """
     folded = fold(text)
-    found = [
-        (member, group) for group in synonym_groups() for member in group if member in folded
-    ]
+    found = [(member, group) for group in synonym_groups() for member in group if member in folded]
     longest = [
         (member, group)
         for member, group in found
         if not any(member != other and member in other for other, _ in found)
     ]
     return list(
-        dict.fromkeys(
-            other for member, group in longest for other in group if other not in folded
-        )
+        dict.fromkeys(other for member, group in longest for other in group if other not in folded)
     )

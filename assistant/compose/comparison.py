@@ -9,8 +9,9 @@ from decimal import Decimal
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
-from assistant.compose.target import Finding, dated, search_region
+from assistant.compose.target import dated
 from assistant.evidence import Evidence
+from assistant.figures import Finding, figure_of_each_document, search_region
 from assistant.inquiry import Inquiry
 from assistant.values import Value, values
 from corpus.document import Region
@@ -47,25 +48,23 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
 def _region_row(inquiry: Inquiry, region: Region) -> _Row:
     finding = search_region(inquiry, region)
     evidence = finding.figures[0] if finding.figures else None
-    return _Row(region.name, region, evidence, finding, _value(evidence, inquiry.query))
+    return _Row(region.name, region, evidence, finding, _value(evidence))
 
 
 def _document_rows(inquiry: Inquiry) -> list[_Row]:
     """The best figure of each document of the one jurisdiction asked about."""
-    from assistant.compose.target import documents_figures
-
     region = inquiry.query.regions[0] if inquiry.query.regions else None
     rows = []
-    for evidence in documents_figures(inquiry, region):
+    for evidence in figure_of_each_document(inquiry, region):
         finding = Finding(region, (evidence,))
         title = evidence.held.document.title
-        rows.append(_Row(title, region, evidence, finding, _value(evidence, inquiry.query)))
+        rows.append(_Row(title, region, evidence, finding, _value(evidence)))
     return rows
 
 
-def _value(evidence: Evidence | None, query: Query) -> Value | None:
+def _value(evidence: Evidence | None) -> Value | None:
     """The figure of the last segment: windows end with theirs."""
-    found = [v for v in values(evidence.quote) if v.unit] if evidence else []
+    found = [v for v in values(evidence.words) if v.unit] if evidence else []
     return found[-1] if found else None
 
 
@@ -74,7 +73,7 @@ def _cell(row: _Row, query: Query, citations: Citations) -> str:
         value = f"**{row.value.printed}**：" if row.value else ""
         return f"{value}{dated(row.evidence, query)}{status_note(row.evidence)}{citations.cite(row.evidence)}"
     if row.finding.deferral is not None:
-        return f"未给数值，原文：{row.finding.deferral.quote}{citations.cite(row.finding.deferral)}"
+        return f"未给数值，原文：{row.finding.deferral.words}{citations.cite(row.finding.deferral)}"
     return "现有文件未给出"
 
 
@@ -84,9 +83,13 @@ def _conclusion(rows: list[_Row], query: Query) -> str:
     if len(known) < 2 or len({value.unit for _, value in known}) > 1:
         return ""
     ranked = sorted(known, key=lambda pair: -pair[1].number)
-    (top, high), (bottom, low) = ranked[0], ranked[-1]
+    (top, high), (_, low) = ranked[0], ranked[-1]
     if len(query.regions) < 2:
-        return "两份文件数值相同。" if high.number == low.number else "各文件规定不同，应以所引原文为准。"
+        return (
+            "两份文件数值相同。"
+            if high.number == low.number
+            else "各文件规定不同，应以所引原文为准。"
+        )
     if _SHARE.search(query.text):
         return _share(known)
     if high.number == low.number:

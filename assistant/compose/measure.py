@@ -4,42 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
-from assistant.passages import Segment
 from assistant.topic import Topic
 from retrieval.query import Kind
 
+_SHORTEST = 8
 _ENOUGH = 0.24
 _ADDS = 0.12
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月")
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceWanted:
-    """Windows of prose; a list should enumerate, a time should be named."""
+def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
+    """Whole sentences; a list should enumerate, a time should be named."""
 
-    topic: Topic
-    kind: Kind
-    maximum: int
-    whole_sentences: bool = True
-
-    def admits(self, window: Sequence[Segment]) -> bool:
-        return window[-1].end - window[0].start >= 8
-
-    def value(self, window: Sequence[Segment]) -> float:
+    def value(window: Window) -> float:
         text = "，".join(segment.text for segment in window)
-        if self.kind is Kind.LIST:
+        if kind is Kind.LIST:
             return 0.15 if _ENUMERATION.search(text) else 0.0
-        if self.kind is Kind.TIME:
+        if kind is Kind.TIME:
             return 0.25 if _TIME.search(text) else -0.25
         return 0.0
+
+    return Wanted(
+        lambda window: window[-1].end - window[0].start >= _SHORTEST,
+        maximum,
+        value,
+        whole_sentences=True,
+    )
 
 
 _MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.MEASURE: 220}
@@ -48,10 +45,9 @@ _MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.MEASURE: 220}
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """The best sentence, and a second where it answers what the first leaves open."""
     query = inquiry.query
-    wanted = SentenceWanted(inquiry.topic, query.kind, _MAXIMUM.get(query.kind, 170))
-    if query.places and not query.regions:
-        found = inquiry.named_evidence(wanted, query.places[-1])
-    else:
+    wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind])
+    found = inquiry.named_evidence(wanted, query.places[-1]) if query.places else []
+    if not found and (query.regions or not query.places):
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
     good = [evidence for evidence in found if evidence.score >= _ENOUGH]
     if not good:
@@ -59,7 +55,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     chosen = _complete(good, inquiry.topic)
     return Composed(
         "\n".join(
-            f"{e.held.document.region_name}{status_note(e)}：{e.quote}。{citations.cite(e)}"
+            f"{e.held.document.region_name}{status_note(e)}：{e.words}。{citations.cite(e)}"
             for e in chosen
         )
     )
@@ -78,7 +74,9 @@ def _complete(good: Sequence[Evidence], topic: Topic) -> list[Evidence]:
 def _refuse(inquiry: Inquiry) -> Composed:
     query = inquiry.query
     if query.places and not query.regions:
-        return Composed(f"未收录{query.places[-1].name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD)
+        return Composed(
+            f"未收录{query.places[-1].name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD
+        )
     if not inquiry.hits:
         return Composed("这个问题不在现有政策文件的范围内。", Refusal.OUT_OF_SCOPE)
     where = query.regions[0].name if query.regions else "现有"

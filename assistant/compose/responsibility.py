@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
-from assistant.compose.measure import SentenceWanted
+from assistant.compose.measure import sentences_wanted
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
 from retrieval.query import Kind
@@ -22,6 +22,7 @@ _BODY = re.compile(
 )
 _NAMES_BODY = re.compile(r"(?:委员会|领导小组|办公室|发展改革委|发改委|厅|局|部门?)")
 _ENOUGH = 0.30
+_NEARLY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,53 @@ class _Bracket:
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
-    """The responsibility bracket that closes the passage asked about."""
+    """The responsibility bracket of the clause asked about."""
     query = inquiry.query
     region = query.regions[0] if query.regions else None
-    wanted = SentenceWanted(inquiry.topic, Kind.MEASURE, 160)
-    found = inquiry.evidence(wanted, region)
-    for evidence in found[:6]:
-        bracket = bracket_after(evidence.held.text, evidence.start)
-        if bracket is not None and evidence.score >= _ENOUGH:
-            return _answer(evidence, bracket, citations)
+    ranked = _ranked(inquiry, inquiry.hits_of(region))
+    best = ranked[0][0] if ranked else 0.0
+    found = inquiry.evidence(sentences_wanted(Kind.MEASURE, 160), region)
+    for score, hit in ranked:
+        if score < max(_ENOUGH, _NEARLY * best):
+            break
+        inside = next((e for e in found if e.held.id == hit.held.id), None)
+        bracket = bracket_after(hit.held.text, inside.start if inside else 0)
+        if bracket is not None:
+            return _answer(hit, bracket, citations)
     said = next((e for e in found[:12] if _NAMES_BODY.search(e.quote) and e.score >= 0.5), None)
     if said is not None:
         return Composed(
-            f"{said.held.document.region_name}{status_note(said)}：{said.quote}。{citations.cite(said)}"
+            f"{said.held.document.region_name}{status_note(said)}：{said.words}。{citations.cite(said)}"
         )
     where = region.name if region else "现有"
     return Composed(f"{where}文件没有写明这项工作的责任单位。", Refusal.SILENT)
 
 
-def _answer(evidence: Evidence, bracket: _Bracket, citations: Citations) -> Composed:
+def _ranked(inquiry: Inquiry, hits: Sequence[Hit]) -> list[tuple[float, Hit]]:
+    """Clauses by how much of the topic they hold; the heading counts again, and the rank."""
+    scored = [
+        (
+            inquiry.topic.coverage(
+                f"{hit.held.document.title}{''.join(hit.held.clause.path)}{hit.held.text}"
+            )
+            + 0.5 * inquiry.topic.coverage(hit.held.clause.path[-1])
+            + 0.3 / (1 + rank),
+            hit,
+        )
+        for rank, hit in enumerate(hits[:10])
+    ]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def _answer(hit: Hit, bracket: _Bracket, citations: Citations) -> Composed:
     proof = Evidence(
-        evidence.hit, bracket.start, bracket.end, evidence.years, evidence.coverage, evidence.score
+        hit,
+        bracket.start,
+        bracket.end,
+        hit.held.text[bracket.start : bracket.end],
+        (),
+        1.0,
+        hit.score,
     )
     named = proof.quote[1:-1]
     where = f"{proof.held.document.region_name}{status_note(proof)}"
@@ -85,8 +112,3 @@ def _is_responsibility(text: str, start: int, end: int) -> bool:
     before = text[:start].rstrip()[-1:]
     closes = not text[end:].strip("。；; \n")
     return len(inside) > 4 and _BODY.search(inside) is not None and (before in "。；;" or closes)
-
-
-def hits_with_brackets(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits whose clause names departments."""
-    return [hit for hit in hits if next(brackets(hit.held.text), None) is not None]

@@ -16,5 +16,7 @@ def read(path: Path) -> str:
     Raises SourceError, naming the file, where the format is not read or the bytes are not text.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise SourceError(f"{path}: 暂不支持 {path.suffix or '无扩展名'} 格式，请转为 UTF-8 文本 (.txt)")
+        raise SourceError(
+            f"{path}: 暂不支持 {path.suffix or '无扩展名'} 格式，请转为 UTF-8 文本 (.txt)"
+        )
     return read_text(path)

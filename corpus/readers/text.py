@@ -8,7 +8,11 @@ from pathlib import Path
 from corpus.errors import SourceError
 
 _MAXIMUM_BYTES = 200 * 1024 * 1024
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def read_text(path: Path) -> str:
@@ -47,4 +51,6 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise SourceError(f"{name}: 无法识别编码，请另存为 UTF-8（第 {error.start} 字节无效）") from error
+        raise SourceError(
+            f"{name}: 无法识别编码，请另存为 UTF-8（第 {error.start} 字节无效）"
+        ) from error

@@ -101,7 +101,7 @@ class LexicalIndex:
         parts += [(Occur.Should, part) for part in self._preferences(question)]
         found = self._searcher.search(Query.boolean_query(parts), limit, count=False)
         return [
-            Scored(self._searcher.doc(address).get_first("id"), float(score))
+            Scored(str(self._searcher.doc(address).get_first("id")), float(score))
             for score, address in found.hits
         ]
 
@@ -151,6 +151,4 @@ class LexicalIndex:
         return query if boost == 1.0 else Query.boost_query(query, boost)
 
     def _constant(self, field: str, value: str, score: float) -> Query:
-        return Query.const_score_query(
-            Query.term_query(self._index.schema, field, value), score
-        )
+        return Query.const_score_query(Query.term_query(self._index.schema, field, value), score)

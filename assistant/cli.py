@@ -1,0 +1,207 @@
+"""The `clausewise` command: ingest, ask, serve. Other packages add commands by entry point."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+
+from assistant.settings import Settings
+from corpus.errors import ClausewiseError
+
+if TYPE_CHECKING:
+    from assistant.ask import Trace
+
+app = typer.Typer(
+    help="条析 Clausewise：对政策文件提问，回答引到具体条款。",
+    no_args_is_help=True,
+    add_completion=False,
+)
+Data = Annotated[
+    Path | None, typer.Option("--data", help="数据目录，默认取 CLAUSEWISE_DATA，再默认 ./data")
+]
+
+
+@app.command("ingest")
+def ingest_command(
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹（.txt .md）")], data: Data = None
+) -> None:
+    """导入文件：切分文件、解析条款、建立索引。未改动的文件自动跳过。"""
+    import time
+
+    from assistant.app import space_of
+    from corpus.catalog import Catalog
+    from corpus.ingest import find, ingest
+    from retrieval.index import open_index
+
+    with _errors_in_chinese():
+        settings = _settings(data)
+        start = time.perf_counter()
+        files = find(paths)
+        catalog = Catalog(settings.data)
+        failed = skipped = 0
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("导入", total=len(files))
+            for result in ingest(files, catalog):
+                progress.advance(task)
+                skipped += result.skipped
+                if result.error:
+                    failed += 1
+                    typer.echo(f"未导入 {result.error}", err=True)
+        size = catalog.size()
+        if size.clauses:
+            open_index(catalog, space_of(settings), settings.data, report=_say)
+        seconds = time.perf_counter() - start
+        typer.echo(
+            f"共 {size.documents} 份文件、{size.clauses} 条；本次 {len(files)} 个来源，"
+            f"跳过 {skipped}，失败 {failed}；用时 {seconds:.1f} 秒"
+        )
+        if failed:
+            raise typer.Exit(1)
+
+
+@app.command("reindex")
+def reindex_command(data: Data = None) -> None:
+    """由目录库重建全部检索索引。"""
+    from assistant.app import space_of
+    from corpus.catalog import Catalog
+    from retrieval.index import open_index
+
+    with _errors_in_chinese():
+        settings = _settings(data)
+        catalog = Catalog(settings.data)
+        open_index(catalog, space_of(settings), settings.data, rebuild=True, report=_say)
+        typer.echo(f"索引已重建：{catalog.size().clauses} 条")
+
+
+@app.command("ask")
+def ask_command(
+    question: Annotated[str, typer.Argument(help="问题")],
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出完整的回答对象")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="列出每一步：理解、检索、回答")
+    ] = False,
+) -> None:
+    """提一个问题，打印回答和引文。"""
+    from pydantic import ValidationError
+
+    from assistant.answer import Question
+    from assistant.app import Assistant
+
+    with _errors_in_chinese():
+        try:
+            asked = Question(question=question)
+        except ValidationError as error:
+            raise ClausewiseError("question：问题不能为空，且不超过 2000 字") from error
+        trace = Assistant.open(_settings(data), report=_say).trace(asked)
+    if as_json:
+        typer.echo(trace.answer.model_dump_json(indent=2))
+        return
+    if explain:
+        _print_stages(trace)
+    _print_answer(trace)
+
+
+@app.command("serve")
+def serve_command(
+    data: Data = None,
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口")] = 8000,
+) -> None:
+    """启动问答页面和接口。"""
+    import uvicorn
+
+    from assistant.api import create_app
+    from assistant.app import Assistant
+    from assistant.page import mount
+
+    with _errors_in_chinese():
+        assistant = Assistant.open(_settings(data), report=_say)
+    application = create_app(assistant)
+    mount(application, assistant)
+    _say(f"条析已就绪：http://{host}:{port}（接口文档 http://{host}:{port}/docs），按 Ctrl+C 停止")
+    uvicorn.run(application, host=host, port=port, log_level="warning")
+
+
+def _settings(data: Path | None) -> Settings:
+    return Settings() if data is None else Settings(data=data)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def _errors_in_chinese() -> Iterator[None]:
+    try:
+        yield
+    except ClausewiseError as error:
+        typer.echo(f"错误：{error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _print_answer(trace: Trace) -> None:
+    """The answer and, under it, where each marker points."""
+    answer = trace.answer
+    console = Console(highlight=False)
+    if answer.understood:
+        console.print(f"[dim]理解为：{escape(answer.understood)}[/dim]")
+    console.print(escape(answer.answer))
+    for citation in answer.citations:
+        pages = "、".join(map(str, citation.pages))
+        console.print(
+            f"\n[bold]\\[{citation.marker}][/bold] 《{escape(citation.document_title)}》"
+            f"（{escape(citation.region)}，{citation.status}）{escape(' > '.join(citation.clause_path))}"
+            + (f" 第{pages}页" if pages else "")
+        )
+        console.print(f"    “{escape(citation.quote)}”")
+        if citation.source_url:
+            console.print(f"    {escape(citation.source_url)}")
+
+
+def _print_stages(trace: Trace) -> None:
+    """What was understood and what was found, with ranks and scores of both legs."""
+    from rich.table import Table
+
+    from assistant.understand import describe
+
+    console = Console(highlight=False)
+    console.print("[bold]理解[/bold]")
+    for label, value in describe(trace.query):
+        console.print(f"  {label}：{escape(value)}")
+    table = Table("名次", "融合分", "字面", "向量", "文件", "条款", title="检索")
+    for rank, hit in enumerate(trace.hits[:10], start=1):
+        table.add_row(
+            str(rank),
+            f"{hit.score:.4f}",
+            _leg(hit.lexical_rank, hit.lexical_score),
+            _leg(hit.vector_rank, hit.vector_score),
+            escape(hit.held.document.title[:24]),
+            escape(" > ".join(hit.held.clause.path)[-40:]),
+        )
+    console.print(table)
+    laps = "，".join(f"{stage} {lap:.1f}" for stage, lap in trace.answer.timings_ms.items())
+    console.print(f"[bold]用时[/bold]（毫秒）{laps}\n\n[bold]回答[/bold]")
+
+
+def _leg(rank: int | None, score: float | None) -> str:
+    return "—" if rank is None or score is None else f"{rank}（{score:.2f}）"
+
+
+def main() -> None:
+    """Entry point: the commands above and those that other packages register."""
+    for command in entry_points(group="clausewise.commands"):
+        app.add_typer(command.load())
+    if sys.stdout.encoding.lower() != "utf-8":
+        os.environ["PYTHONIOENCODING"] = "utf-8"
+    app()

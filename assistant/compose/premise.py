@@ -1,0 +1,46 @@
+"""A question that supposes a figure: is it so, and who says it?"""
+
+from __future__ import annotations
+
+from assistant.answer import Refusal
+from assistant.compose.citations import Citations
+from assistant.compose.composed import Composed
+from assistant.compose.target import lines, refuse
+from assistant.figures import Finding, search_region
+from assistant.inquiry import Inquiry
+from assistant.topic import Topic
+from assistant.values import values
+from retrieval.query import Kind, Query
+
+
+def supposes_figure(query: Query, topic: Topic) -> bool:
+    """Whether the question states a figure of a known indicator instead of asking for it."""
+    return (
+        query.kind in (Kind.MEASURE, Kind.LIST, Kind.TIME)
+        and len(query.regions) == 1
+        and bool(topic.indicators)
+        and any(value.unit for value in values(query.text))
+    )
+
+
+def compose(inquiry: Inquiry, citations: Citations) -> Composed:
+    """Confirm the figure with its source, or say that it does not stand and what does."""
+    query = inquiry.query
+    region = query.regions[0]
+    supposed = {(v.number, v.unit) for v in values(query.text) if v.unit}
+    finding = search_region(inquiry, region)
+    proving = tuple(
+        evidence
+        for evidence in finding.figures
+        if supposed & {(v.number, v.unit) for v in values(evidence.words)}
+    )
+    if proving:
+        titles = "、".join(dict.fromkeys(f"《{e.held.document.title}》" for e in proving))
+        return Composed(f"{lines(Finding(region, proving), query, citations)}\n出自{titles}。")
+    if finding.figures:
+        said = lines(finding, query, citations)
+        return Composed(
+            f"前提不成立，{region.name}的现有文件写的是：\n{said}", Refusal.FALSE_PREMISE
+        )
+    said = refuse(finding, query, citations).text
+    return Composed(f"前提不成立：{said}", Refusal.FALSE_PREMISE)

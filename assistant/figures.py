@@ -1,0 +1,166 @@
+"""The figures that documents set: which, where, by when; or whose figure they defer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.evidence import Evidence, Wanted, Window
+from assistant.inquiry import Inquiry
+from assistant.topic import Topic
+from corpus.document import Region
+from retrieval.query import Query
+
+_MAXIMUM = 110
+_ENOUGH = 0.55
+_MOST = 3
+# A further figure must add this share of the topic, or answer with a unit not yet given.
+_ADDS = 0.12
+_ALSO = 0.40
+
+_DEFERRAL = re.compile(
+    r"(?:完成|达到|落实|实现|执行|控制在|不低于|符合)[^，。；]{0,10}?"
+    r"(?:国家|省|自治区|市级?|上级|中央)(?:级|政府)?[^，。；]{0,12}?"
+    r"(?:下达|确定|要求|分解|规定|目标值|任务|指标)"
+)
+# A segment that goes on with the subject of the one before it.
+_CONTINUES = re.compile(
+    r"\s*(?:到20|20\d\d年|并|进一步|力争|确保|争取|达到|提高|提升|控制|下降|降低|占|约|不低于|不超过"
+    r"|超过|稳定|保持|增加|增长|其中|比20|较20|到)"
+)
+_ASKS = re.compile(r"多少|多大|几[个家成座户台辆项]|百分之几|怎么|分别|[？?](?=.)")
+_COUNTED = re.compile(r"(?:多少|几)([\u4e00-\u9fff])")
+_UNITS_ASKED = tuple(
+    (re.compile(asked), re.compile(unit))
+    for asked, unit in (
+        (
+            r"百分之|百分比|几成|占比|比例|比重|份额|几个点|降幅|率|占.{0,12}多少|[降提].{0,6}多少",
+            r"[%％‰]|百分",
+        ),
+        (r"装机|千瓦", r"千瓦|兆瓦"),
+        (r"面积|平方米", r"平方|公顷|亩"),
+        (r"[多几]少?家|[多几]少?户", r"家|户|个"),
+        (r"吨|用煤|煤炭消费总?量", r"吨"),
+        (r"产值|产出|投资|营收", r"元"),
+        (r"蓄积", r"立方米"),
+        (r"煤耗", r"克"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a jurisdiction's documents say: figures, or whose figure they defer to, or neither.
+
+    `other_years` is the same indicator in a year that was not asked about.
+    """
+
+    region: Region | None
+    figures: tuple[Evidence, ...] = ()
+    deferral: Evidence | None = None
+    other_years: Evidence | None = None
+
+
+def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
+    """Look in the jurisdiction's own documents, then for its name in those of its superiors."""
+    finding = _finding(inquiry, region, inquiry.evidence(_figures(inquiry), region))
+    if finding.figures or region is None:
+        return finding
+    deferrals = inquiry.evidence(_deferrals(inquiry.topic), region)
+    deferral = next((e for e in deferrals if _right_year(e, inquiry.query) and _close(e)), None)
+    if deferral is None and region.parents:
+        elsewhere = search_place(inquiry, region)
+        if elsewhere.figures:
+            return elsewhere
+    return Finding(region, deferral=deferral, other_years=finding.other_years)
+
+
+def search_place(inquiry: Inquiry, place: Region) -> Finding:
+    """Look for sentences about the place in the documents of others."""
+    return _finding(inquiry, place, inquiry.named_evidence(_figures(inquiry), place))
+
+
+def figure_of_each_document(inquiry: Inquiry, region: Region | None) -> list[Evidence]:
+    """The best figure of each document of a jurisdiction, best first."""
+    best: dict[str, Evidence] = {}
+    for evidence in inquiry.evidence(_figures(inquiry), region):
+        if _right_year(evidence, inquiry.query) and _close(evidence):
+            best.setdefault(evidence.held.document.id, evidence)
+    return list(best.values())
+
+
+def _figures(inquiry: Inquiry) -> Wanted:
+    """Windows that end with a figure of the indicator asked; the unit asked for is better."""
+    asked = inquiry.query.text
+    units = [unit for question, unit in _UNITS_ASKED if question.search(asked)]
+    units += [re.compile(rf"\d[^，。；]{{0,3}}{unit}") for unit in _COUNTED.findall(asked)]
+
+    def value(window: Window) -> float:
+        if not units:
+            return 0.0
+        right = any(unit.search(window[-1].text) for unit in units)
+        return 0.15 if right else -0.2 / len(units)
+
+    def admits(window: Window) -> bool:
+        return window[-1].has_value and speaks_of(inquiry.topic, window)
+
+    return Wanted(admits, _MAXIMUM, value)
+
+
+def _deferrals(topic: Topic) -> Wanted:
+    """Windows that leave the figure to a superior: 完成省下达目标."""
+    return Wanted(
+        lambda window: _DEFERRAL.search(window[-1].text) is not None and speaks_of(topic, window),
+        _MAXIMUM,
+    )
+
+
+def speaks_of(topic: Topic, window: Window) -> bool:
+    """The last segment names the indicator asked, or continues the one before that does."""
+    if not topic.indicators:
+        return True
+    first = len(window) - 1
+    while first > 0 and _CONTINUES.match(window[first].text):
+        first -= 1
+    text = "，".join(segment.text for segment in window[first:])
+    return any(indicator.stands_in(text) for indicator in topic.indicators)
+
+
+def _finding(inquiry: Inquiry, region: Region | None, found: Sequence[Evidence]) -> Finding:
+    right = [e for e in found if _right_year(e, inquiry.query)]
+    good = right if right and _close(right[0]) else []
+    other = next((e for e in found if not _right_year(e, inquiry.query) and e.score > 0.1), None)
+    return Finding(region, _complete(good, inquiry), other_years=other)
+
+
+def _right_year(evidence: Evidence, query: Query) -> bool:
+    return not query.years or not evidence.years or bool(set(evidence.years) & set(query.years))
+
+
+def _close(evidence: Evidence) -> bool:
+    return evidence.score >= _ENOUGH
+
+
+def _complete(good: Sequence[Evidence], inquiry: Inquiry) -> tuple[Evidence, ...]:
+    """The best figure, and others that answer a part of the question it leaves open.
+
+    A question that asks twice gets two figures of the clause even where the second names little
+    of what was asked: it often goes on without its subject.
+    """
+    topic = inquiry.topic
+    asked = len(_ASKS.findall(inquiry.query.text))
+    chosen: list[Evidence] = list(good[:1])
+    covered = topic.coverage(" ".join(e.words for e in chosen))
+    for evidence in good[1:16]:
+        if len(chosen) == _MOST or evidence.score < _ALSO:
+            break
+        if evidence.held.document.id != chosen[0].held.document.id:
+            continue
+        more = topic.coverage(" ".join([*(e.words for e in chosen), evidence.words]))
+        beside = evidence.held.id == chosen[0].held.id and len(chosen) < asked
+        if more - covered >= _ADDS or beside:
+            chosen.append(evidence)
+            covered = more
+    first = chosen[0].held.id if chosen else ""
+    return tuple(sorted(chosen, key=lambda e: (e.held.id != first, e.held.id, e.start)))
