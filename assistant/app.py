@@ -21,9 +21,9 @@ class Assistant:
 
     def __init__(self, catalog: Catalog, search: Search | None) -> None:
         self._catalog = catalog
-        self._search = search
         self._documents = catalog.documents()
-        self._holdings = Holdings.of(self._documents)
+        self.search = search  # None where nothing has been ingested
+        self.holdings = Holdings.of(self._documents)
 
     @classmethod
     def open(cls, settings: Settings, report: Callable[[str], None] = print) -> Assistant:
@@ -43,9 +43,9 @@ class Assistant:
 
     def trace(self, question: Question) -> Trace:
         """The answer and every stage on the way to it."""
-        if self._search is None:
+        if self.search is None:
             raise EmptyIndexError
-        return ask(question, search=self._search, holdings=self._holdings)
+        return ask(question, search=self.search, holdings=self.holdings)
 
     def documents(self) -> list[Metadata]:
         """All documents held."""

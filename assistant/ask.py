@@ -53,8 +53,7 @@ def ask(question: Question, *, search: Search, holdings: Holdings) -> Trace:
     inquiry = open_inquiry(query, topic, search, scope_of(question.filters))
     clock.lap("retrieve")
     citations = Citations()
-    compose = premise.compose if premise.supposes_figure(query, topic) else _COMPOSERS[query.kind]
-    composed = compose(inquiry, citations)
+    composed = _compose(inquiry, citations)
     clock.lap("compose")
     cited = citations.all()
     check(composed.text, cited)
@@ -72,6 +71,14 @@ def ask(question: Question, *, search: Search, holdings: Holdings) -> Trace:
         timings_ms=clock.laps,
     )
     return Trace(query, inquiry.hits, answer)
+
+
+def _compose(inquiry: Inquiry, citations: Citations) -> Composed:
+    if inquiry.topic.is_empty:
+        return measure.out_of_scope()
+    if premise.supposes_figure(inquiry.query, inquiry.topic):
+        return premise.compose(inquiry, citations)
+    return _COMPOSERS[inquiry.query.kind](inquiry, citations)
 
 
 def scope_of(filters: Filters) -> Scope:

@@ -32,6 +32,11 @@ class Topic:
     indicators: tuple[Indicator, ...]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no clause held has a word of the question."""
+        return not any(len(pair) > 1 for pair in self.weights)
+
+    @property
     def total(self) -> float:
         return sum(self.weights.values()) or 1.0
 

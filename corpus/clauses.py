@@ -172,7 +172,7 @@ def _headings(text: str) -> Iterable[_Heading]:
         if boundary is None:
             continue
         inner = {s: n for s, n in open_series.items() if _RANK[s] <= rank}
-        weak = name in _MISREAD or style == "arabic" and found.group().endswith(" ")
+        weak = name in _MISREAD or (style == "arabic" and found.group().endswith(" "))
         if not _continues(style, number, inner, run_on, boundary in _STRONG, weak, rank):
             continue
         open_series = {**inner, style: number}
@@ -186,7 +186,10 @@ def _boundary(text: str, at: int, rank: int, last: _Heading | None) -> str | Non
 
     A heading may follow the words of the heading above it with no mark between.
     """
-    before = text[:at].rstrip(" \t\u3000") if at < 40 else text[at - 40 : at].rstrip(" \t\u3000")
+    near = text[max(at - 40, 0) : at]
+    if near.endswith("\t"):  # a table cell
+        return None
+    before = near.rstrip(" \u3000")
     if not before:
         return "\n"
     mark = before[-1]

@@ -2,7 +2,8 @@
 
 `index-<hash of catalog, embedding space and layout>/` is written whole beside the old one and
 marked complete last; so a crash leaves no half index, and a change of any of the three makes
-another index instead of mixing.
+another index instead of mixing. The vectors' folder has a name of its own each time: Chroma
+keeps a client a path for as long as the process lives.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,9 +56,10 @@ def open_index(
         for other in data.glob("index-*"):
             if other.name != name:
                 shutil.rmtree(other, ignore_errors=True)
+    built = json.loads((folder / _COMPLETE).read_text(encoding="utf-8"))
     return Index(
         LexicalIndex(folder / "lexical"),
-        VectorIndex(folder / "vectors"),
+        VectorIndex(folder / built["vectors"]),
         space.load(folder / "space"),
     )
 
@@ -68,8 +71,10 @@ def _build(catalog: Catalog, space: Space, folder: Path, report: Report) -> None
     lexical.build(folder / "lexical", clauses)
     texts = [passage(held) for held in clauses]
     embeddings = space.fit(texts, folder / "space")
-    vectors.build(folder / "vectors", clauses, embeddings.embed_documents(texts))
-    (folder / _COMPLETE).write_text(json.dumps({"clauses": len(clauses), "space": space.identity}))
+    name = f"vectors-{uuid.uuid4().hex[:8]}"
+    vectors.build(folder / name, clauses, embeddings.embed_documents(texts))
+    built = {"vectors": name, "clauses": len(clauses), "space": space.identity}
+    (folder / _COMPLETE).write_text(json.dumps(built), encoding="utf-8")
 
 
 def passage(held: HeldClause) -> str:

@@ -77,7 +77,12 @@ def _refuse(inquiry: Inquiry) -> Composed:
         return Composed(
             f"未收录{query.places[-1].name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD
         )
-    if not inquiry.hits:
-        return Composed("这个问题不在现有政策文件的范围内。", Refusal.OUT_OF_SCOPE)
-    where = query.regions[0].name if query.regions else "现有"
-    return Composed(f"{where}文件没有提到这个问题。", Refusal.SILENT)
+    if not query.regions:
+        return out_of_scope()
+    return Composed(f"{query.regions[0].name}的现有文件没有提到这个问题。", Refusal.SILENT)
+
+
+def out_of_scope() -> Composed:
+    """Nothing held is about this."""
+    text = "现有政策文件中没有与此相关的内容。可以问某地某年的指标、措施、责任单位或时间安排。"
+    return Composed(text, Refusal.OUT_OF_SCOPE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
@@ -13,10 +15,14 @@ from assistant.values import values
 from retrieval.query import Kind, Query
 
 
+_CONFIRMS = re.compile(r"对吗|对不对|对么|是不是|是吗|属实|真的|哪份|哪个文件|哪一份|出自")
+
+
 def supposes_figure(query: Query, topic: Topic) -> bool:
-    """Whether the question states a figure of a known indicator instead of asking for it."""
+    """Whether the question states a figure of a known indicator and asks if or where it stands."""
     return (
-        query.kind in (Kind.MEASURE, Kind.LIST, Kind.TIME)
+        query.kind is not Kind.COMPARISON
+        and (query.kind is Kind.MEASURE or _CONFIRMS.search(query.text) is not None)
         and len(query.regions) == 1
         and bool(topic.indicators)
         and any(value.unit for value in values(query.text))

@@ -1,0 +1,67 @@
+# Two commands are all the set-up: `make run` and `make test`. `make` alone lists the rest.
+# Needs Python 3.11 or newer with venv and pip, and make.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DOCS ?=
+DATA ?= $(or $(CLAUSEWISE_DATA),data)
+QUESTIONS ?= $(CLAUSEWISE_QUESTIONS)
+ORIGINALS ?= $(or $(DOCS),$(CLAUSEWISE_ORIGINALS))
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.8
+SYNC := $(BIN)/uv sync --quiet --frozen --inexact
+
+.PHONY: help run test lint format eval bench clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/uv:
+	@echo "==> 创建运行环境 $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.run: $(BIN)/uv pyproject.toml uv.lock
+	@echo "==> 按 uv.lock 安装依赖（首次约一分钟）…"
+	@$(SYNC) --no-dev
+	@touch $@
+
+$(VENV)/.test: $(BIN)/uv pyproject.toml uv.lock
+	@echo "==> 按 uv.lock 安装依赖与开发工具（首次约一分钟）…"
+	@$(SYNC) --all-extras --all-groups
+	@touch $@ $(VENV)/.run
+
+run: $(VENV)/.run ## serve the chat page and the API; DOCS=folder ingests it first; PORT=9000
+ifneq ($(DOCS),)
+	@echo "==> 导入 $(DOCS) …"
+	@$(BIN)/clausewise ingest "$(DOCS)" --data "$(DATA)"
+endif
+	@echo "==> 启动服务 …"
+	@$(BIN)/clausewise serve --data "$(DATA)" --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.test ## run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.test ## ruff (lint and format check) and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.test ## put the code into its format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+eval: $(VENV)/.test ## gold questions against the committed figures; QUESTIONS=file.jsonl
+	@test -n "$(QUESTIONS)" || { echo "请用 make eval QUESTIONS=问题文件.jsonl"; exit 2; }
+	@$(BIN)/clausewise eval "$(QUESTIONS)" --data "$(DATA)" --gate
+
+bench: $(VENV)/.test ## speed and memory on real documents; DOCS=folder
+	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
+	@$(BIN)/python -m evals.bench "$(ORIGINALS)"
+
+clean: ## remove the environment and caches, not the data
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,55 @@
+"""Shared fixtures: the real documents where they are, and a small corpus of our own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sample import write_sample
+
+from assistant.answer import Answer, Question, Turn
+from assistant.app import Assistant
+from assistant.settings import Settings
+from corpus.catalog import Catalog
+from corpus.ingest import find, ingest
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    """The folder of real documents; the test is skipped without it."""
+    folder = os.environ.get("CLAUSEWISE_ORIGINALS")
+    if not folder:
+        pytest.skip("CLAUSEWISE_ORIGINALS is not set: no folder of real documents")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the small corpus ingested."""
+    root = tmp_path_factory.mktemp("sample")
+    catalog = Catalog(root / "data")
+    for result in ingest(find([write_sample(root / "documents")]), catalog):
+        assert result.error is None
+    catalog.close()
+    return root / "data"
+
+
+@pytest.fixture(scope="session")
+def assistant(sample_data: Path) -> Iterator[Assistant]:
+    """The assistant over the small corpus."""
+    opened = Assistant.open(Settings(data=sample_data), report=lambda _: None)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def ask(assistant: Assistant) -> Callable[..., Answer]:
+    """Ask the small corpus: `ask("…", "earlier turn of the user", …)`."""
+
+    def asked(question: str, *history: str) -> Answer:
+        turns = [Turn(role="user", content=turn) for turn in history]
+        return assistant.ask(Question(question=question, history=turns))
+
+    return asked
