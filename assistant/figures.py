@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence, Wanted, Window
@@ -14,6 +14,7 @@ from retrieval.query import Query
 
 _MAXIMUM = 110
 _ENOUGH = 0.55
+_REMOTE = 0.1
 _MOST = 3
 # A further figure must add this share of the topic, or answer with a unit not yet given.
 _ADDS = 0.12
@@ -64,7 +65,7 @@ class Finding:
 
 def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
     """Look in the jurisdiction's own documents, then for its name in those of its superiors."""
-    finding = _finding(inquiry, region, inquiry.evidence(_figures(inquiry), region))
+    finding = _finding(inquiry, region, lambda wanted: inquiry.evidence(wanted, region))
     if finding.figures or region is None:
         return finding
     deferrals = inquiry.evidence(_deferrals(inquiry.topic), region)
@@ -78,7 +79,7 @@ def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
 
 def search_place(inquiry: Inquiry, place: Region) -> Finding:
     """Look for sentences about the place in the documents of others."""
-    return _finding(inquiry, place, inquiry.named_evidence(_figures(inquiry), place))
+    return _finding(inquiry, place, lambda wanted: inquiry.named_evidence(wanted, place))
 
 
 def figure_of_each_document(inquiry: Inquiry, region: Region | None) -> list[Evidence]:
@@ -90,7 +91,7 @@ def figure_of_each_document(inquiry: Inquiry, region: Region | None) -> list[Evi
     return list(best.values())
 
 
-def _figures(inquiry: Inquiry) -> Wanted:
+def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
     """Windows that end with a figure of the indicator asked; the unit asked for is better."""
     asked = inquiry.query.text
     units = [unit for question, unit in _UNITS_ASKED if question.search(asked)]
@@ -103,7 +104,7 @@ def _figures(inquiry: Inquiry) -> Wanted:
         return 0.15 if right else -0.2 / len(units)
 
     def admits(window: Window) -> bool:
-        return window[-1].has_value and speaks_of(inquiry.topic, window)
+        return window[-1].has_value and (any_indicator or speaks_of(inquiry.topic, window))
 
     return Wanted(admits, _MAXIMUM, value)
 
@@ -127,11 +128,21 @@ def speaks_of(topic: Topic, window: Window) -> bool:
     return any(indicator.stands_in(text) for indicator in topic.indicators)
 
 
-def _finding(inquiry: Inquiry, region: Region | None, found: Sequence[Evidence]) -> Finding:
-    right = [e for e in found if _right_year(e, inquiry.query)]
-    good = right if right and _close(right[0]) else []
-    other = next((e for e in found if not _right_year(e, inquiry.query) and e.score > 0.1), None)
-    return Finding(region, _complete(good, inquiry), other_years=other)
+def _finding(
+    inquiry: Inquiry, region: Region | None, look: Callable[[Wanted], Sequence[Evidence]]
+) -> Finding:
+    """The first figure is of the indicator asked; a second ask may be of anything else."""
+    query = inquiry.query
+    found = look(_figures(inquiry))
+    right = [e for e in found if _right_year(e, query)]
+    other = next((e for e in found if not _right_year(e, query) and e.score > _REMOTE), None)
+    if not right or not _close(right[0]):
+        return Finding(region, other_years=other)
+    asked = len(_ASKS.findall(query.text))
+    more: Sequence[Evidence] = right
+    if asked > 1 and inquiry.topic.indicators:
+        more = [e for e in look(_figures(inquiry, any_indicator=True)) if _right_year(e, query)]
+    return Finding(region, _complete(right[0], more, inquiry.topic, asked), other_years=other)
 
 
 def _right_year(evidence: Evidence, query: Query) -> bool:
@@ -142,25 +153,42 @@ def _close(evidence: Evidence) -> bool:
     return evidence.score >= _ENOUGH
 
 
-def _complete(good: Sequence[Evidence], inquiry: Inquiry) -> tuple[Evidence, ...]:
+def _complete(
+    first: Evidence, more_found: Sequence[Evidence], topic: Topic, asked: int
+) -> tuple[Evidence, ...]:
     """The best figure, and others that answer a part of the question it leaves open.
 
     A question that asks twice gets two figures of the clause even where the second names little
     of what was asked: it often goes on without its subject.
     """
-    topic = inquiry.topic
-    asked = len(_ASKS.findall(inquiry.query.text))
-    chosen: list[Evidence] = list(good[:1])
-    covered = topic.coverage(" ".join(e.words for e in chosen))
-    for evidence in good[1:16]:
+    first = next((e for e in more_found[:4] if _extends(e, first, topic)), first)
+    chosen = [first]
+    covered = topic.coverage(first.words)
+    for evidence in more_found[:16]:
         if len(chosen) == _MOST or evidence.score < _ALSO:
             break
-        if evidence.held.document.id != chosen[0].held.document.id:
+        if evidence.held.document.id != first.held.document.id or _overlaps(evidence, chosen):
             continue
         more = topic.coverage(" ".join([*(e.words for e in chosen), evidence.words]))
-        beside = evidence.held.id == chosen[0].held.id and len(chosen) < asked
+        beside = evidence.held.id == first.held.id and len(chosen) < asked
         if more - covered >= _ADDS or beside:
             chosen.append(evidence)
             covered = more
-    first = chosen[0].held.id if chosen else ""
-    return tuple(sorted(chosen, key=lambda e: (e.held.id != first, e.held.id, e.start)))
+    return tuple(sorted(chosen, key=lambda e: (e.held.id != first.held.id, e.held.id, e.start)))
+
+
+def _extends(evidence: Evidence, first: Evidence, topic: Topic) -> bool:
+    """Whether it holds the first figure and answers more of the question."""
+    return (
+        evidence.held.id == first.held.id
+        and evidence.start <= first.start
+        and first.end <= evidence.end
+        and topic.coverage(evidence.words) - topic.coverage(first.words) >= _ADDS
+    )
+
+
+def _overlaps(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
+    return any(
+        e.held.id == evidence.held.id and e.start < evidence.end and evidence.start < e.end
+        for e in chosen
+    )

@@ -14,7 +14,7 @@ _UNITS = (
 )
 _FIGURE = re.compile(
     rf"(?P<before>不低于|不少于|不超过|不高于|≥|≤|约|力争|超过|低于|高于)?(?:达到|达|到|为|至|下降|降低)*"
-    rf"(?P<number>\d+(?:\.\d+)?)(?P<scale>万|亿)?(?P<unit>{_UNITS})?(?P<after>以上|以下|以内|左右|及以上)?"
+    rf"(?P<number>\d+(?:\.\d+)?)(?P<scale>万|亿)?(?P<unit>{_UNITS})?(?P<after>及?以上|及?以下|以内|左右)?"
 )
 _SCALE = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
 _BASE = {

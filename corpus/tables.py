@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ROW = re.compile(r"(?:^|\n)(\t[^\n]*(?:\n(?!\s*\n)[^\n]*)*)")
+_ROW = re.compile(r"(?:^|\n)(\t[^\n]*(?:\n(?!\s*(?:\n|$))[^\n]*)*)")
 _UNIT = re.compile(r"[（(]([^（）()]{1,8})[)）]")
 
 

@@ -26,7 +26,7 @@ from retrieval.engines import lexical, vectors
 from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.vectors import VectorIndex
 
-LAYOUT = "1"
+LAYOUT = "2"
 _COMPLETE = "complete.json"
 
 Report = Callable[[str], None]

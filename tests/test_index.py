@@ -49,7 +49,9 @@ def test_new_documents_make_a_new_index_and_the_old_one_goes(data: Path, tmp_pat
     answer(data)
     (before,) = data.glob("index-*")
     more = tmp_path / "more.txt"
-    more.write_text("宜宾市碳达峰实施方案\n\n一、目标\n\n到2025年，森林覆盖率达到48%。\n", encoding="utf-8")
+    more.write_text(
+        "宜宾市碳达峰实施方案\n\n一、目标\n\n到2025年，森林覆盖率达到48%。\n", encoding="utf-8"
+    )
     catalog = Catalog(data)
     assert [r.error for r in ingest(find([more]), catalog)] == [None]
     catalog.close()
@@ -68,5 +70,3 @@ def test_an_unchanged_catalog_is_not_indexed_again(data: Path) -> None:
     open_index(catalog, Space(), data, rebuild=True, report=said.append)
     assert len(said) == 1
     catalog.close()
-
-

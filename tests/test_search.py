@@ -37,7 +37,10 @@ def test_hits_tell_the_rank_of_each_leg(search: Search, assistant: Assistant) ->
 @pytest.mark.parametrize(
     ("scope", "titles"),
     [
-        (Scope(regions=("贵阳市",)), {"贵阳市碳达峰实施方案（征求意见稿）", "云岩区碳达峰实施方案"}),
+        (
+            Scope(regions=("贵阳市",)),
+            {"贵阳市碳达峰实施方案（征求意见稿）", "云岩区碳达峰实施方案"},
+        ),
         (Scope(levels=(Level.DISTRICT,)), {"云岩区碳达峰实施方案"}),
         (Scope(regions=("贵阳市",), levels=(Level.CITY,)), {"贵阳市碳达峰实施方案（征求意见稿）"}),
     ],
