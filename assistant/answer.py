@@ -119,6 +119,7 @@ class Answer(BaseModel):
     refused: bool
     refusal_reason: Refusal | None
     mode: Mode
+    note: str | None = Field(default=None, description="关于回答方式的说明，如对话模型不可用")
     citations: list[Citation]
     related: list[Source]
     timings_ms: dict[str, float]

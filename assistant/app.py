@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.answer import Answer, Question
-from assistant.ask import Trace, ask
+from assistant.ask import Model, Trace, ask
 from assistant.errors import EmptyIndexError
+from assistant.generate import writer_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Document, HeldClause, Metadata
@@ -19,8 +20,9 @@ from retrieval.search import Search
 class Assistant:
     """What every interface speaks to: ask, and look up what was cited."""
 
-    def __init__(self, catalog: Catalog, search: Search | None) -> None:
+    def __init__(self, catalog: Catalog, search: Search | None, model: Model | None = None) -> None:
         self._catalog = catalog
+        self._model = model
         self._documents = catalog.documents()
         self.search = search  # None where nothing has been ingested
         self.holdings = Holdings.of(self._documents)
@@ -35,7 +37,9 @@ class Assistant:
         if not catalog.size().clauses:
             return cls(catalog, None)
         index = open_index(catalog, space_of(settings), settings.data, report=report)
-        return cls(catalog, Search(catalog, index))
+        write = writer_of(settings)
+        model = Model(write, settings.chat_context) if write else None
+        return cls(catalog, Search(catalog, index), model)
 
     def ask(self, question: Question) -> Answer:
         """Answer, or refuse and say why. Raises EmptyIndexError, NoChatModelError."""
@@ -45,7 +49,7 @@ class Assistant:
         """The answer and every stage on the way to it."""
         if self.search is None:
             raise EmptyIndexError
-        return ask(question, search=self.search, holdings=self.holdings)
+        return ask(question, search=self.search, holdings=self.holdings, model=self._model)
 
     def documents(self) -> list[Metadata]:
         """All documents held."""

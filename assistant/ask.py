@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant import generate
 from assistant.answer import Answer, Filters, Mode, Question, Source
 from assistant.check import check
 from assistant.compose import comparison, measure, premise, responsibility, target
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
-from assistant.errors import NoChatModelError
+from assistant.errors import ChatModelError, NoChatModelError
 from assistant.inquiry import Inquiry, open_inquiry
 from assistant.topic import topic_of
 from assistant.understand import complete
@@ -41,9 +42,22 @@ class Trace:
     answer: Answer
 
 
-def ask(question: Question, *, search: Search, holdings: Holdings) -> Trace:
-    """Answer one question from the clauses held. Raises NoChatModelError."""
-    if question.mode is Mode.GENERATIVE:
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A chat model to write with, and how many tokens of clauses it is sent."""
+
+    write: generate.Writer
+    context: int
+
+
+def ask(
+    question: Question, *, search: Search, holdings: Holdings, model: Model | None = None
+) -> Trace:
+    """Answer one question from the clauses held. Raises NoChatModelError.
+
+    A model writes only what is no refusal; what the clauses do not say is decided without it.
+    """
+    if question.mode is Mode.GENERATIVE and model is None:
         raise NoChatModelError
     clock = _Clock()
     whole = complete(question.question, question.history, holdings)
@@ -55,6 +69,12 @@ def ask(question: Question, *, search: Search, holdings: Holdings) -> Trace:
     citations = Citations()
     composed = _compose(inquiry, citations)
     clock.lap("compose")
+    mode, note = Mode.EXTRACTIVE, None
+    if model and question.mode is not Mode.EXTRACTIVE and composed.refusal is None:
+        written, note = _write(inquiry, model)
+        if written is not None:
+            (composed, citations), mode = written, Mode.GENERATIVE
+        clock.lap("write")
     cited = citations.all()
     check(composed.text, cited)
     clock.lap("check")
@@ -65,7 +85,8 @@ def ask(question: Question, *, search: Search, holdings: Holdings) -> Trace:
         answer=composed.text,
         refused=composed.refusal is not None,
         refusal_reason=composed.refusal,
-        mode=Mode.EXTRACTIVE,
+        mode=mode,
+        note=note,
         citations=cited,
         related=_related(inquiry.hits, {citation.clause_id for citation in cited}),
         timings_ms=clock.laps,
@@ -79,6 +100,18 @@ def _compose(inquiry: Inquiry, citations: Citations) -> Composed:
     if premise.supposes_figure(inquiry.query, inquiry.topic):
         return premise.compose(inquiry, citations)
     return _COMPOSERS[inquiry.query.kind](inquiry, citations)
+
+
+def _write(inquiry: Inquiry, model: Model) -> tuple[tuple[Composed, Citations] | None, str | None]:
+    """The model's answer as far as it is proven, or why there is none."""
+    citations = Citations()
+    try:
+        composed = generate.compose(inquiry, citations, model.write, model.context)
+    except ChatModelError:
+        return None, "对话模型暂不可用，以下为条款原文摘录。"
+    if composed is None:
+        return None, "对话模型的回答未通过核对，以下为条款原文摘录。"
+    return (composed, citations), None
 
 
 def scope_of(filters: Filters) -> Scope:

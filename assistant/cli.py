@@ -161,8 +161,8 @@ def _print_answer(trace: Trace) -> None:
         pages = "、".join(map(str, citation.pages))
         console.print(
             f"\n[bold]\\[{citation.marker}][/bold] 《{escape(citation.document_title)}》"
-            f"（{escape(citation.region)}，{citation.status}）{escape(' > '.join(citation.clause_path))}"
-            + (f" 第{pages}页" if pages else "")
+            f"（{escape(citation.region)}，{citation.status}）"
+            f"{escape(' > '.join(citation.clause_path))}" + (f" 第{pages}页" if pages else "")
         )
         console.print(f"    “{escape(citation.quote)}”")
         if citation.source_url:

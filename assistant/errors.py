@@ -3,7 +3,8 @@
 ClausewiseError
 └── AskError
     ├── EmptyIndexError      nothing has been ingested
-    └── NoChatModelError     a generative answer was asked for and no chat model is configured
+    ├── NoChatModelError     a generative answer was asked for and no chat model is configured
+    └── ChatModelError       the chat model failed; the extractive answer takes its place
 """
 
 from __future__ import annotations
@@ -27,5 +28,10 @@ class NoChatModelError(AskError):
 
     def __init__(self) -> None:
         super().__init__(
-            "未配置对话模型，无法使用 generative 模式。请设置 CLAUSEWISE_CHAT_MODEL，或改用 extractive。"
+            "未配置对话模型，无法使用 generative 模式。"
+            "请设置 CLAUSEWISE_CHAT_MODEL，或改用 extractive。"
         )
+
+
+class ChatModelError(AskError):
+    """The chat model failed: unreachable, refused, or timed out."""

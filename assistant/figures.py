@@ -10,7 +10,7 @@ from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
 from assistant.topic import Topic
 from corpus.document import Region
-from retrieval.query import Query
+from retrieval.query import Kind, Query
 
 _MAXIMUM = 110
 _ENOUGH = 0.55
@@ -93,9 +93,7 @@ def figure_of_each_document(inquiry: Inquiry, region: Region | None) -> list[Evi
 
 def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
     """Windows that end with a figure of the indicator asked; the unit asked for is better."""
-    asked = inquiry.query.text
-    units = [unit for question, unit in _UNITS_ASKED if question.search(asked)]
-    units += [re.compile(rf"\d[^，。；]{{0,3}}{unit}") for unit in _COUNTED.findall(asked)]
+    units = _units_asked(inquiry.query)
 
     def value(window: Window) -> float:
         if not units:
@@ -107,6 +105,12 @@ def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
         return window[-1].has_value and (any_indicator or speaks_of(inquiry.topic, window))
 
     return Wanted(admits, _MAXIMUM, value)
+
+
+def _units_asked(query: Query) -> list[re.Pattern[str]]:
+    """The units a question asks for: 占比 → %, 多少辆 → 辆."""
+    units = [unit for asked, unit in _UNITS_ASKED if asked.search(query.text)]
+    return units + [re.compile(rf"\d[^，。；]{{0,3}}{u}") for u in _COUNTED.findall(query.text)]
 
 
 def _deferrals(topic: Topic) -> Wanted:
@@ -138,11 +142,12 @@ def _finding(
     other = next((e for e in found if not _right_year(e, query) and e.score > _REMOTE), None)
     if not right or not _close(right[0]):
         return Finding(region, other_years=other)
-    asked = len(_ASKS.findall(query.text))
+    if query.kind is Kind.COMPARISON:
+        return Finding(region, (right[0],), other_years=other)
     more: Sequence[Evidence] = right
-    if asked > 1 and inquiry.topic.indicators:
+    if inquiry.topic.indicators and len(_ASKS.findall(query.text)) > 1:
         more = [e for e in look(_figures(inquiry, any_indicator=True)) if _right_year(e, query)]
-    return Finding(region, _complete(right[0], more, inquiry.topic, asked), other_years=other)
+    return Finding(region, _complete(right[0], more, inquiry), other_years=other)
 
 
 def _right_year(evidence: Evidence, query: Query) -> bool:
@@ -154,13 +159,15 @@ def _close(evidence: Evidence) -> bool:
 
 
 def _complete(
-    first: Evidence, more_found: Sequence[Evidence], topic: Topic, asked: int
+    first: Evidence, more_found: Sequence[Evidence], inquiry: Inquiry
 ) -> tuple[Evidence, ...]:
     """The best figure, and others that answer a part of the question it leaves open.
 
-    A question that asks twice gets two figures of the clause even where the second names little
-    of what was asked: it often goes on without its subject.
+    A figure of the same clause in another unit that was asked for (多少辆) is one, even where it
+    names little of the question: the second figure often goes on without its subject.
     """
+    topic = inquiry.topic
+    units = _units_asked(inquiry.query)
     first = next((e for e in more_found[:4] if _extends(e, first, topic)), first)
     chosen = [first]
     covered = topic.coverage(first.words)
@@ -170,11 +177,19 @@ def _complete(
         if evidence.held.document.id != first.held.document.id or _overlaps(evidence, chosen):
             continue
         more = topic.coverage(" ".join([*(e.words for e in chosen), evidence.words]))
-        beside = evidence.held.id == first.held.id and len(chosen) < asked
-        if more - covered >= _ADDS or beside:
+        if more - covered >= _ADDS or _in_another_unit(evidence, chosen, units):
             chosen.append(evidence)
             covered = more
     return tuple(sorted(chosen, key=lambda e: (e.held.id != first.held.id, e.held.id, e.start)))
+
+
+def _in_another_unit(
+    evidence: Evidence, chosen: Sequence[Evidence], units: Sequence[re.Pattern[str]]
+) -> bool:
+    return evidence.held.id == chosen[0].held.id and any(
+        unit.search(evidence.words) and not any(unit.search(e.words) for e in chosen)
+        for unit in units
+    )
 
 
 def _extends(evidence: Evidence, first: Evidence, topic: Topic) -> bool:

@@ -17,3 +17,9 @@ class Settings(BaseSettings):
     embedding_model: str = ""
     embedding_base_url: str | None = None
     embedding_api_key: str | None = None
+    # A LangChain chat model as "provider:model"; a bare name is an OpenAI-compatible one.
+    chat_model: str = ""
+    chat_base_url: str | None = None
+    chat_api_key: str | None = None
+    chat_timeout: float = 60.0  # seconds
+    chat_context: int = 6000  # tokens of clauses sent

@@ -26,7 +26,7 @@ _CHARACTER = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The weighted character pairs (and characters) of a question's words, and the indicators it names."""
+    """The weighted character pairs and characters of a question, and the indicators it names."""
 
     weights: dict[str, float]
     indicators: tuple[Indicator, ...]

@@ -45,7 +45,7 @@ def values(text: str) -> list[Value]:
     for figure in _FIGURE.finditer(plain):
         number = Decimal(figure["number"]) * _SCALE[figure["scale"] or ""]
         unit, factor = _BASE.get(figure["unit"] or "", (figure["unit"] or "", Decimal(1)))
-        before = figure["before"] or ""
-        printed = f"{before}{figure['number']}{figure['scale'] or ''}{figure['unit'] or ''}{figure['after'] or ''}"
+        parts = (figure[part] or "" for part in ("before", "number", "scale", "unit", "after"))
+        printed = "".join(parts)
         found.append(Value(printed, number * factor, unit))
     return found

@@ -34,7 +34,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All jurisdictions; `aliases` maps a name, full or spoken, to its readings, likeliest first."""
+    """All jurisdictions; `aliases` maps a name, full or spoken, to its likeliest readings."""
 
     codes: dict[str, Region]
     aliases: dict[str, tuple[Region, ...]]

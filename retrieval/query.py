@@ -92,6 +92,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_HOW = re.compile(r"怎么(?!样)|如何|有什么(?:限制|要求|规定)|怎样")
 _EITHER = re.compile(r"\d.{0,12}还是.{0,12}\d")
 
 
@@ -145,6 +146,8 @@ def years_of(text: str) -> tuple[int, ...]:
 
 def _kind(text: str, regions: tuple[Region, ...]) -> Kind:
     kind = next((kind for kind, cue in _KINDS if cue.search(text)), Kind.MEASURE)
+    if kind is Kind.TARGET and _HOW.search(text):
+        kind = Kind.MEASURE  # the sentence that says how holds the figure too
     if kind != Kind.RESPONSIBILITY and (len(regions) > 1 or _EITHER.search(text)):
         return Kind.COMPARISON
     return kind

@@ -1,6 +1,7 @@
 """Questions to the small corpus, answered and cited as an official would read them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_a_question_is_data_not_an_instruction(ask: Ask) -> None:
     assert "29.5%" in answer.answer
 
 
-def test_nothing_ingested_says_how_to(tmp_path: object) -> None:
+def test_nothing_ingested_says_how_to(tmp_path: Path) -> None:
     empty = Assistant.open(Settings(data=tmp_path), report=lambda _: None)
     with pytest.raises(EmptyIndexError, match="clausewise ingest"):
         empty.ask(Question(question="合肥2025年森林覆盖率多少？"))

@@ -71,7 +71,8 @@ def _value(evidence: Evidence | None) -> Value | None:
 def _cell(row: _Row, query: Query, citations: Citations) -> str:
     if row.evidence is not None:
         value = f"**{row.value.printed}**：" if row.value else ""
-        return f"{value}{dated(row.evidence, query)}{status_note(row.evidence)}{citations.cite(row.evidence)}"
+        said = f"{dated(row.evidence, query)}{status_note(row.evidence)}"
+        return f"{value}{said}{citations.cite(row.evidence)}"
     if row.finding.deferral is not None:
         return f"未给数值，原文：{row.finding.deferral.words}{citations.cite(row.finding.deferral)}"
     return "现有文件未给出"

@@ -14,7 +14,6 @@ from assistant.topic import Topic
 from assistant.values import values
 from retrieval.query import Kind, Query
 
-
 _CONFIRMS = re.compile(r"对吗|对不对|对么|是不是|是吗|属实|真的|哪份|哪个文件|哪一份|出自")
 
 

@@ -1,0 +1,61 @@
+"""`python -m evals.bench 文件夹`: print the measures as a Markdown table."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.errors import ClausewiseError
+from evals.bench.measure import ROUNDS, Measures, measure
+from evals.case import read_cases
+from evals.run import asked
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(help="政策文件所在文件夹")],
+    questions: Annotated[
+        Path | None, typer.Option("--questions", help="评测问题（JSONL）；不给则用固定问题")
+    ] = None,
+) -> None:
+    """在一个文件夹的真实文件上测量导入、建索引、问答的用时与内存。"""
+    try:
+        cases = read_cases(questions) if questions else []
+        with tempfile.TemporaryDirectory() as data:
+            found = measure(folder, Path(data), [asked(case) for case in cases])
+    except ClausewiseError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    for line in markdown(found):
+        typer.echo(line)
+
+
+def markdown(found: Measures) -> Iterator[str]:
+    """One row a measure."""
+    ingest, index, ask = found.peak_mib
+    yield f"Python {platform.python_version()}，{os.cpu_count()} 核，{platform.machine()}"
+    yield ""
+    yield "| 项目 | 结果 |"
+    yield "| --- | ---: |"
+    rows = {
+        "文件／文档／条款": f"{found.files}／{found.documents}／{found.clauses}",
+        "导入": f"{found.ingest_s:.1f} s",
+        "建索引": f"{found.index_s:.1f} s",
+        "内存峰值（导入后／建索引后／问答后）": f"{ingest:.0f}／{index:.0f}／{ask:.0f} MiB",
+        f"问答 p50（{found.questions} 问 × {ROUNDS} 轮）": f"{found.ask_p50_ms:.1f} ms",
+        "问答 p99": f"{found.ask_p99_ms:.1f} ms",
+        "检索 p50": f"{found.search_p50_ms:.2f} ms",
+        "单字段 tantivy 查询 p50（相同文本）": f"{found.bare_p50_ms:.2f} ms",
+        "检索／单字段查询": f"{found.ratio:.1f} 倍",
+    }
+    for name, result in rows.items():
+        yield f"| {name} | {result} |"
+
+
+if __name__ == "__main__":
+    typer.run(main)
