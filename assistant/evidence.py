@@ -12,7 +12,7 @@ from assistant.topic import Topic, pairs_of
 from corpus.document import HeldClause
 from retrieval.search import Hit
 
-_CONTEXT = 0.6
+_CONTEXT = 0.5
 _YEAR_RIGHT = 0.30
 _YEAR_UNKNOWN = 0.05
 _YEAR_WRONG = -0.6

@@ -31,7 +31,13 @@ _CONTINUES = re.compile(
     r"|超过|稳定|保持|增加|增长|其中|比20|较20|到)"
 )
 _ASKS = re.compile(r"多少|多大|几[个家成座户台辆项]|百分之几|怎么|分别|[？?](?=.)")
+_JOINS = re.compile(r"[、和与及，,]")
 _COUNTED = re.compile(r"(?:多少|几)([\u4e00-\u9fff])")
+_CHANGES = (
+    (re.compile(r"(?:下降|降低|减少|降)(?![到至为耗碳本])"), re.compile(r"降|减|低于|压")),
+    (re.compile(r"新增"), re.compile(r"新增|增加|新建|新改扩建|增")),
+    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至)"), re.compile(r"提高|提升|增")),
+)
 _UNITS_ASKED = tuple(
     (re.compile(asked), re.compile(unit))
     for asked, unit in (
@@ -102,9 +108,17 @@ def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
         return 0.15 if right else -0.2 / len(units)
 
     def admits(window: Window) -> bool:
-        return window[-1].has_value and (any_indicator or speaks_of(inquiry.topic, window))
+        if not window[-1].has_value or not _changes_alike(inquiry.query, window):
+            return False
+        return any_indicator or speaks_of(inquiry.topic, window)
 
     return Wanted(admits, _MAXIMUM, value)
+
+
+def _changes_alike(query: Query, window: Window) -> bool:
+    """降多少 asks for a fall and 新增多少 for an addition; a level answers neither."""
+    said = "".join(segment.text for segment in window)
+    return all(said_so.search(said) for asked, said_so in _CHANGES if asked.search(query.text))
 
 
 def _units_asked(query: Query) -> list[re.Pattern[str]]:
@@ -142,10 +156,11 @@ def _finding(
     other = next((e for e in found if not _right_year(e, query) and e.score > _REMOTE), None)
     if not right or not _close(right[0]):
         return Finding(region, other_years=other)
-    if query.kind is Kind.COMPARISON:
+    asks = len(_ASKS.findall(query.text))
+    if query.kind is Kind.COMPARISON or asks + len(_JOINS.findall(query.topic)) < 2:
         return Finding(region, (right[0],), other_years=other)
     more: Sequence[Evidence] = right
-    if inquiry.topic.indicators and len(_ASKS.findall(query.text)) > 1:
+    if inquiry.topic.indicators and asks > 1:
         more = [e for e in look(_figures(inquiry, any_indicator=True)) if _right_year(e, query)]
     return Finding(region, _complete(right[0], more, inquiry), other_years=other)
 

@@ -45,7 +45,9 @@ class Inquiry:
             found: Sequence[Hit] = self.hits
         else:
             found = self.search.search(self.query.only(region), self.scope, _DEPTH)
-        return [hit for hit in found if hit.held.document.region == region]
+        own = [hit for hit in found if hit.held.document.region == region]
+        issued = [hit for hit in own if hit.held.document.issuer in self.query.issuers]
+        return issued or own
 
 
 def open_inquiry(query: Query, topic: Topic, search: Search, scope: Scope) -> Inquiry:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from corpus.document import Clause, PageMap, content_id
 
@@ -161,7 +162,8 @@ def _headings(text: str) -> Iterable[_Heading]:
     open_series: dict[str, int] = {}
     run_on: dict[str, int] = {}
     last: _Heading | None = None
-    for found in _CANDIDATE.finditer(text):
+    candidates = list(_CANDIDATE.finditer(text))
+    for index, found in enumerate(candidates):
         name = found.lastgroup or ""
         style = name.removesuffix("_misread")
         rank = _RANK[style]
@@ -173,6 +175,8 @@ def _headings(text: str) -> Iterable[_Heading]:
             continue
         inner = {s: n for s, n in open_series.items() if _RANK[s] <= rank}
         weak = name in _MISREAD or (style == "arabic" and found.group().endswith(" "))
+        if style not in run_on and _opens_midway(candidates, index, number):
+            run_on[style] = number - 1
         if not _continues(style, number, inner, run_on, boundary in _STRONG, weak, rank):
             continue
         open_series = {**inner, style: number}
@@ -203,8 +207,17 @@ def _boundary(text: str, at: int, rank: int, last: _Heading | None) -> str | Non
     return None
 
 
+def _opens_midway(candidates: Sequence[re.Match[str]], index: int, number: int) -> bool:
+    """The first number of a series whose beginning was lost with a page: its next one follows."""
+    name = candidates[index].lastgroup or ""
+    if number < 2 or name not in ("han", "han_paren"):
+        return False
+    following = (c for c in candidates[index + 1 :] if c.lastgroup == name)
+    return any(_number(name, c.group(name)) == number + 1 for c in islice(following, 3))
+
+
 def _follows_lost_words(text: str, found: re.Match[str], last: int, number: int) -> bool:
-    """In mid-sentence: exactly the next 一、 or （一） of an open series, with a heading's shape."""
+    """In mid-sentence: exactly the next 一、 or （一） of its series, in a heading's shape."""
     return (
         found.lastgroup in ("han", "han_paren")
         and 0 < last == number - 1

@@ -64,6 +64,7 @@ class Query:
 
 _YEAR = re.compile(r"(?<![\d.])(20[0-6]\d)(?!\s*[\d.%％万亿千百个户家亩吨辆座公平立米套])\s*年?")
 _BASELINE = re.compile(r"(?:比|较|相对于|相比|对比|以)\s*$")
+_BASIS = re.compile(r"的?基础|[水基]平|相比|相较")
 _PERIOD = re.compile(r"[“\"]?(十[二三四五六])五[”\"]?(?:规划)?(?:时期|期间|末期|末|后期|中期)?")
 _PERIOD_END = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -88,7 +89,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         Kind.TARGET,
         re.compile(
             r"多少|多大|多高|几成|百分之|百分比|比例|占比|上限|下限|几个点|多长|几(?:家|个|座|台|万)"
-            r"|(?:目标|规模|总量|率|量|装机|面积|产值|比重)(?:是|要|呢|定)"
+            r"|(?:目标|规模|总量|率|量|装机|面积|产值|比重|占比|比例)(?:是(?!什么)|要|呢|定|为?\W*$)"
         ),
     ),
 )
@@ -138,7 +139,7 @@ def years_of(text: str) -> tuple[int, ...]:
     found = [
         (m.start(), int(m.group(1)))
         for m in _YEAR.finditer(text)
-        if not _BASELINE.search(text, 0, m.start()) and not text.startswith("基础", m.end())
+        if not _BASELINE.search(text, 0, m.start()) and not _BASIS.match(text, m.end())
     ]
     found += [(m.start(), _PERIOD_END[m.group(1)]) for m in _PERIOD.finditer(text)]
     return tuple(dict.fromkeys(year for _, year in sorted(found)))

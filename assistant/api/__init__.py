@@ -1,0 +1,124 @@
+"""The HTTP API over the service layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import StreamingResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.answer import Answer, Question
+from assistant.api.problems import install, problem
+from assistant.api.views import ClauseView, DocumentDetail, DocumentView
+from assistant.app import Assistant
+
+MAXIMUM_BODY = 2**20
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_EVENTS = {
+    200: {
+        "description": "回答；stream 为 true 时为事件流",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    409: {"description": "尚未导入文件，或未配置对话模型"},
+}
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """The API of one assistant."""
+    app = FastAPI(title="条析 Clausewise", description="政策文件问答，回答引到具体条款。")
+    install(app)
+    app.add_middleware(BodyLimit)
+
+    @app.post("/v1/answer", response_model=Answer, responses=_EVENTS, summary="提问")  # type: ignore[arg-type]
+    def answer(question: Question) -> Answer | StreamingResponse:
+        found = assistant.ask(question)
+        if question.stream:
+            return StreamingResponse(events(found), media_type="text/event-stream")
+        return found
+
+    @app.get("/v1/documents", summary="文件列表")
+    def documents() -> list[DocumentView]:
+        return [DocumentView.of(known) for known in assistant.documents()]
+
+    @app.get("/v1/documents/{document_id}", summary="一份文件及其条款目录")
+    def document(document_id: str) -> DocumentDetail:
+        found = assistant.document(document_id)
+        if found is None:
+            raise HTTPException(404, f"没有编号为 {document_id} 的文件")
+        return DocumentDetail.whole(found)
+
+    @app.get("/v1/clauses/{clause_id}", summary="一条条款的全文与前后条")
+    def clause(clause_id: str) -> ClauseView:
+        held = assistant.clause(clause_id)
+        whole = assistant.document(held.document.id) if held else None
+        if held is None or whole is None:
+            raise HTTPException(404, f"没有编号为 {clause_id} 的条款")
+        return ClauseView.of(held, whole.clauses)
+
+    @app.get("/healthz", summary="存活检查")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.api_route("/v1/{rest:path}", methods=_METHODS, include_in_schema=False)
+    def unknown(rest: str) -> None:
+        raise HTTPException(404, f"没有接口 /v1/{rest}")
+
+    return app
+
+
+def events(answer: Answer) -> Iterator[str]:
+    """Server-sent events: understood, each sentence, each citation, then the whole answer."""
+    if answer.understood:
+        yield _event("understood", _json_text(answer.understood))
+    for line in answer.answer.splitlines():
+        if line.strip():
+            yield _event("sentence", _json_text(line))
+    for citation in answer.citations:
+        yield _event("citation", citation.model_dump_json())
+    yield _event("done", answer.model_dump_json())
+
+
+def _event(name: str, data: str) -> str:
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def _json_text(text: str) -> str:
+    import json
+
+    return json.dumps({"text": text}, ensure_ascii=False)
+
+
+class BodyLimit:
+    """Refuses a body over MAXIMUM_BODY bytes, declared or sent, with 413."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+            await self._app(scope, receive, send)
+            return
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            if len(body) > MAXIMUM_BODY:
+                response = problem(413, f"请求内容超过 {MAXIMUM_BODY // 1024} KB")
+                await response(scope, receive, send)
+                return
+            if not message.get("more_body", False):
+                break
+        sent = False
+
+        async def replay() -> Message:
+            nonlocal sent
+            if sent:
+                return await receive()
+            sent = True
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        await self._app(scope, replay, send)

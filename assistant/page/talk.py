@@ -1,0 +1,226 @@
+"""The conversation of one visitor: questions, answers, and what is open beside them."""
+
+from __future__ import annotations
+
+import html
+import logging
+
+from nicegui import run, ui
+
+from assistant.answer import MAXIMUM_QUESTION, Answer, Citation, Mode, Question, Turn
+from assistant.app import Assistant
+from assistant.page import source
+from assistant.page.markup import Cell, Marker, Table, blocks
+from corpus.document import Level
+from corpus.errors import ClausewiseError
+
+_LOG = logging.getLogger(__name__)
+_EXAMPLE_LEVELS = (Level.CITY, Level.PROVINCE, Level.NATIONAL)
+_EXAMPLE_TEXTS = (
+    "{place}2025年森林覆盖率的目标是多少？",
+    "{place}怎么推广新能源汽车？",
+    "{place}提出到2030年非化石能源消费比重达到多少？",
+)
+
+
+class Talk:
+    """State and elements of one open page."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._history: list[Turn] = []
+        self._busy = False
+
+    def build(self) -> None:
+        """Lay the page out."""
+        documents = len(self._assistant.documents())
+        with ui.element("div").classes("cw-page"):
+            with ui.element("header").classes("cw-bar"):
+                with ui.element("h1"):
+                    _words("条析 Clausewise")
+                _words(f"已收录 {documents} 份文件").classes("cw-quiet")
+            with ui.element("div").classes("cw-main"):
+                with ui.element("main").classes("cw-talk"):
+                    self._scroll = ui.element("div").classes("cw-scroll")
+                    with self._scroll:
+                        self._empty = ui.element("div").classes("cw-empty")
+                        self._turns = ui.element("div").classes("cw-turns")
+                        self._turns.props('aria-live="polite"')
+                    self._build_input(enabled=documents > 0)
+                self._source = ui.element("aside").classes("cw-source")
+                self._source.props('aria-label="条款原文"').set_visibility(False)
+        with self._empty:
+            self._build_empty(documents)
+
+    def _build_input(self, *, enabled: bool) -> None:
+        with ui.element("div").classes("cw-ask"), ui.element("div"):
+            self._input = ui.textarea(placeholder="输入问题")
+            self._input.props(
+                f'autogrow outlined dense maxlength={MAXIMUM_QUESTION} aria-label="问题"'
+            )
+            self._input.on("keydown.enter.exact.prevent", self._send)
+            self._button = ui.button("提问", on_click=self._send).props("unelevated no-caps")
+            self._input.set_enabled(enabled)
+            self._button.set_enabled(enabled)
+
+    def _build_empty(self, documents: int) -> None:
+        with ui.element("h2"):
+            _words("问一个政策问题，回答引到具体条款")
+        if not documents:
+            with ui.element("div").classes("cw-how"):
+                ui.html(
+                    "还没有导入文件。请在命令行运行 <code>make run DOCS=文件夹路径</code>，"
+                    "或 <code>clausewise ingest 文件夹路径</code> 后重新启动。",
+                    sanitize=False,
+                )
+            return
+        _words("数值、措施、责任单位、时间、对比都可以问").classes("cw-quiet")
+        with ui.element("div").classes("cw-examples"):
+            for text in self._examples():
+                with (
+                    ui.element("button")
+                    .classes("cw-example")
+                    .on("click", lambda text=text: self._ask(text))
+                ):
+                    _words(text)
+
+    def _examples(self) -> list[str]:
+        """Questions about jurisdictions that are held."""
+        places: list[str] = []
+        for level in _EXAMPLE_LEVELS:
+            held = (d.region for d in self._assistant.documents() if d.level is level and d.region)
+            places += [region.name for region in held][:1]
+        return [
+            text.format(place=place) for text, place in zip(_EXAMPLE_TEXTS, places, strict=False)
+        ]
+
+    async def _send(self) -> None:
+        await self._ask((self._input.value or "").strip())
+
+    async def _ask(self, text: str) -> None:
+        """Ask off the event loop; a question that fails stays in the box."""
+        if not text or self._busy:
+            return
+        self._set_busy(True)
+        self._empty.set_visibility(False)
+        self._input.value = ""
+        with self._turns:
+            with ui.element("div").classes("cw-question"):
+                _words(text)
+            place = ui.element("article").classes("cw-answer")
+        with place:
+            _words("正在查找条款……").classes("cw-quiet")
+        await self._scroll_down()
+        try:
+            question = Question(question=text, history=self._history[-20:])
+            answer = await run.io_bound(self._assistant.ask, question)
+        except ClausewiseError as error:
+            self._show_failure(place, text, str(error))
+        except Exception:
+            _LOG.exception("a question failed")
+            self._show_failure(place, text, "出错了，问题已放回输入框，请稍后重试。")
+        else:
+            if answer is None:  # the server is shutting down
+                return
+            self._show_answer(place, answer)
+            self._history += [
+                Turn(role="user", content=answer.understood or text),
+                Turn(role="assistant", content=answer.answer),
+            ]
+        finally:
+            self._set_busy(False)
+            await self._scroll_down()
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._button.set_enabled(not busy)
+
+    def _show_failure(self, place: ui.element, text: str, reason: str) -> None:
+        self._input.value = text
+        place.clear()
+        place.classes("cw-failed").props('role="alert"')
+        with place:
+            _words(reason)
+
+    def _show_answer(self, place: ui.element, answer: Answer) -> None:
+        place.clear()
+        if answer.refused:
+            place.classes("cw-refused")
+        citations = {citation.marker: citation for citation in answer.citations}
+        with place:
+            if answer.understood:
+                with ui.element("p").classes("cw-quiet"):
+                    _words(f"理解为：{answer.understood}")
+            for block in blocks(answer.answer):
+                if isinstance(block, Table):
+                    self._show_table(block, citations)
+                else:
+                    with ui.element("p"):
+                        self._show_line(block.parts, citations)
+            with ui.element("div").classes("cw-foot"):
+                _words(_foot(answer))
+
+    def _show_table(self, table: Table, citations: dict[int, Citation]) -> None:
+        with ui.element("table"):
+            with ui.element("thead"), ui.element("tr"):
+                for cell in table.head:
+                    with ui.element("th").props('scope="col"'):
+                        self._show_line(cell, citations)
+            with ui.element("tbody"):
+                for row in table.rows:
+                    with ui.element("tr"):
+                        for cell in row:
+                            with ui.element("td"):
+                                self._show_line(cell, citations)
+
+    def _show_line(self, parts: Cell, citations: dict[int, Citation]) -> None:
+        for part in parts:
+            if isinstance(part, Marker):
+                self._show_marker(part.number, citations.get(part.number))
+            else:
+                ui.html(part.html, sanitize=False, tag="strong" if part.bold else "span")
+
+    def _show_marker(self, number: int, citation: Citation | None) -> None:
+        if citation is None:
+            _words(f"[{number}]")
+            return
+        button = ui.element("button").classes("cw-marker")
+        button.props(f'type="button" aria-label="查看第{number}条引文"')
+        button.on("click", lambda: self._open(citation))
+        with button:
+            _words(f"[{number}]")
+            ui.tooltip(citation.quote[:120])
+
+    def _open(self, citation: Citation) -> None:
+        self._source.clear()
+        self._source.set_visibility(True)
+        with self._source:
+            source.panel(citation, self._close)
+        ui.run_javascript(
+            "requestAnimationFrame(() => document.querySelector('.cw-clause mark')"
+            "?.scrollIntoView({block: 'center'}))"
+        )
+
+    def _close(self) -> None:
+        self._source.set_visibility(False)
+
+    async def _scroll_down(self) -> None:
+        ui.run_javascript(
+            "requestAnimationFrame(() => {const box = document.querySelector('.cw-scroll');"
+            "if (box) box.scrollTop = box.scrollHeight;})"
+        )
+
+
+def _foot(answer: Answer) -> str:
+    """How the answer was made."""
+    how = (
+        "由对话模型撰写，逐句核对条款"
+        if answer.mode is Mode.GENERATIVE
+        else "未使用模型，摘自条款原文"
+    )
+    said = f"{how} · 用时 {answer.timings_ms.get('total', 0):.0f} 毫秒"
+    return f"{answer.note}　{said}" if answer.note else said
+
+
+def _words(text: str) -> ui.html:
+    return ui.html(html.escape(text), sanitize=False, tag="span")

@@ -1,0 +1,166 @@
+"""The page in a real browser against the real server."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
+
+from assistant.api import create_app
+from assistant.app import Assistant
+from assistant.page import mount
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+    # Libraries of the server and the browser driver, not ours.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def url(assistant: Assistant) -> Iterator[str]:
+    app = create_app(assistant)
+    mount(app, assistant)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive()
+        assert time.monotonic() < deadline
+        thread.join(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def requests() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, url: str, requests: list[str]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    opened = context.new_page()
+
+    def seen(request: Request) -> None:
+        requests.append(request.url)
+
+    opened.on("request", seen)
+    opened.goto(url)
+    expect(opened.get_by_role("heading", name="条析 Clausewise")).to_be_visible()
+    yield opened
+    context.close()
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_label("问题").fill(question)
+    page.get_by_role("button", name="提问").click()
+
+
+def test_ask_and_open_the_clause_that_proves_it(page: Page, requests: list[str], url: str) -> None:
+    ask(page, "合肥2025年森林覆盖率是多少？")
+    answer = page.locator(".cw-answer").last
+    expect(answer).to_contain_text("森林覆盖率达到29.5%")
+    expect(answer).to_contain_text("未使用模型")
+    answer.get_by_role("button", name="查看第1条引文").click()
+    panel = page.get_by_label("条款原文")
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("《合肥市碳达峰实施方案》")
+    expect(panel).to_contain_text("一、主要目标")
+    expect(panel.locator("mark")).to_have_text("森林覆盖率达到29.5%")
+    expect(panel.locator(".cw-clause")).to_contain_text("非化石能源消费比重达到14.5%")
+    panel.get_by_role("button", name="关闭").click()
+    expect(panel).to_be_hidden()
+    outside = [seen for seen in requests if not seen.startswith((url, "data:", "blob:"))]
+    assert outside == []
+
+
+def test_enter_sends_and_a_follow_up_is_understood(page: Page) -> None:
+    box = page.get_by_label("问题")
+    box.fill("合肥2030年绿色出行比例多少？")
+    box.press("Enter")
+    expect(page.locator(".cw-answer").last).to_contain_text("不低于75%")
+    box.fill("贵阳呢？")
+    box.press("Enter")
+    last = page.locator(".cw-answer").last
+    expect(last).to_contain_text("理解为：贵阳2030年绿色出行比例多少？")
+    expect(last).to_contain_text("70%")
+    expect(last).to_contain_text("征求意见稿")
+
+
+def test_a_comparison_is_a_table_with_a_citation_in_each_row(page: Page) -> None:
+    ask(page, "贵阳和合肥2025年森林覆盖率哪个高？")
+    rows = page.locator(".cw-answer").last.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("55%以上")
+    expect(rows.nth(1).get_by_role("button")).to_have_text("[2]")
+
+
+def test_untrusted_text_is_text(page: Page) -> None:
+    fired: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        fired.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    ask(
+        page,
+        "<img src=x onerror=alert(1)> ![x](http://evil.example/) 合肥森林覆盖率 <script>alert(2)</script>",
+    )
+    expect(page.locator(".cw-question").last).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(page.locator(".cw-answer").last).to_contain_text("29.5%")
+    assert page.locator(".cw-turns img, .cw-turns script").count() == 0
+    assert fired == []
+
+
+def test_a_refusal_is_said_calmly(page: Page) -> None:
+    ask(page, "北京2025年非化石能源占比多少？")
+    answer = page.locator(".cw-answer.cw-refused").last
+    expect(answer).to_contain_text("未收录北京市的相关文件")
+
+
+def test_an_example_can_be_asked_with_a_click(page: Page) -> None:
+    example = page.locator(".cw-example").first
+    text = example.inner_text()
+    example.click()
+    expect(page.locator(".cw-question").last).to_have_text(text)
+    expect(page.locator(".cw-answer").last).to_contain_text("毫秒")
+
+
+def test_at_phone_width_the_source_covers_the_talk(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ask(page, "安徽2025年煤炭消费量")
+    page.get_by_role("button", name="查看第1条引文").last.click()
+    panel = page.get_by_label("条款原文")
+    expect(panel.locator("mark")).to_be_visible()
+    box = panel.bounding_box()
+    assert box is not None
+    assert box["width"] == 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
