@@ -7,13 +7,15 @@ text is a quotation of the source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.document import PageMap
 
 _FOOTER = re.compile(r"第\s*(\d{1,5})\s*页")
 _MINIMUM_FOOTERS = 3
+_STARTS = 4  # footers tried as the first, in case a sentence mentions a page before it
+_GAP = 3  # pages that may be missing between two footers, plus one
 _TERMINAL = "。；：！？）)”》;:!?】〕"
 _MARKS = re.compile(r"\*\*|^#{1,6}[ \t]+|^[ \t]*-{3,}[ \t]*$|[\u200b\ufeff]", re.MULTILINE)
 _SCAN_PROMPT = re.compile(r"(?:扫码(?:查看|下载)(?:全文|原文))+")
@@ -44,19 +46,28 @@ def paginate(raw: str) -> list[Page]:
     A footer counts only if it continues the numbering (a page may be missing), so that a
     page number mentioned in a sentence is no footer. Fewer than three: one unnumbered page.
     """
-    pages: list[Page] = []
-    at, last = 0, None
-    for footer in _FOOTER.finditer(raw):
-        number = int(footer.group(1))
-        if last is not None and not last < number <= last + 3:
-            continue
-        pages.append(Page(number, raw[at : footer.start()]))
-        at, last = footer.end(), number
-    if len(pages) < _MINIMUM_FOOTERS:
+    found = list(_FOOTER.finditer(raw))
+    chains = (_chain(found[start:]) for start in range(min(len(found), _STARTS)))
+    footers = max(chains, key=len, default=[])
+    if len(footers) < _MINIMUM_FOOTERS:
         return [Page(None, raw)]
+    pages: list[Page] = []
+    at = 0
+    for footer in footers:
+        pages.append(Page(int(footer.group(1)), raw[at : footer.start()]))
+        at = footer.end()
     if raw[at:].strip():
         pages.append(Page(None, raw[at:]))
     return pages
+
+
+def _chain(found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """From the first on, those that continue the numbering."""
+    chain = list(found[:1])
+    for footer in found[1:]:
+        if 0 < int(footer.group(1)) - int(chain[-1].group(1)) <= _GAP:
+            chain.append(footer)
+    return chain
 
 
 def join(pages: Iterable[Page]) -> tuple[str, PageMap]:

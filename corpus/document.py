@@ -62,7 +62,7 @@ class Region:
 
 
 _ETHNIC_SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "特别行政区")
-_SUFFIXES = ("省", "市", "区", "县", "盟", "地区")
+_SUFFIXES = ("地区", "省", "市", "区", "县", "盟")
 
 
 def short_name(name: str) -> str:

@@ -8,7 +8,7 @@ from corpus.document import Level, Region, Status
 from corpus.regions import NATION, gazetteer
 
 _DRAFT = re.compile(r"征求意见稿|送审稿|草案")
-_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}[〔\[（(]20\d\d[〕\])）]\d+号")
+_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}[〔\[（(]20\d\d[〕\])）]\d+号(?=\s|$)")
 _MINISTRY = re.compile(r"(?:部|委|局|总局|署|会|院|办公厅)$")
 _NATIONAL_ISSUERS = ("国务院", "中共中央")
 _TITLE_HEAD = 20

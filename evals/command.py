@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -95,7 +96,11 @@ def _ask_all(cases: list[Case], settings: Settings, out: Path | None) -> list[Ro
 
 
 def _show(done: int, total: int) -> None:
-    typer.echo(f"\r已提问 {done}/{total}", err=True, nl=done == total)
+    """A line that counts up on a terminal, a line a hundred questions elsewhere."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r已提问 {done}/{total}", err=True, nl=done == total)
+    elif done == total or done % 100 == 0:
+        typer.echo(f"已提问 {done}/{total}", err=True)
 
 
 def _write(out: Path, found: Report, results: list[Result]) -> None:

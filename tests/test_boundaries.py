@@ -1,0 +1,40 @@
+"""The shape of the house: folders, and the one way that imports point."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ALLOWED = {
+    "corpus": {"corpus"},
+    "retrieval": {"corpus", "retrieval"},
+    "prompts": {"prompts"},
+    "assistant": {"corpus", "retrieval", "prompts", "assistant"},
+    "evals": {"corpus", "retrieval", "assistant", "evals"},
+}
+
+
+def imported(path: Path) -> set[str]:
+    """Our packages that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found & set(ALLOWED)
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_imports_point_one_way(package: str) -> None:
+    files = list((ROOT / package).rglob("*.py"))
+    assert files
+    for path in files:
+        assert imported(path) <= ALLOWED[package], path
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_files_stay_small(package: str) -> None:
+    for path in (ROOT / package).rglob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 330, path

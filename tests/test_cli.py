@@ -1,0 +1,87 @@
+"""The command as a user runs it, in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sample import write_sample
+
+COMMAND = [sys.executable, "-c", "from assistant.cli import main; main()"]
+
+
+def run(*arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "COLUMNS": "120"}
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> str:
+    root = tmp_path_factory.mktemp("cli")
+    done = run("ingest", str(write_sample(root / "in")), "--data", str(root / "data"))
+    assert done.returncode == 0, done.stderr
+    assert "共 4 份文件" in done.stdout
+    return str(root / "data")
+
+
+def test_ask_prints_answer_and_citation(data: str) -> None:
+    done = run("ask", "合肥2025年森林覆盖率是多少？", "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert "森林覆盖率达到29.5%" in done.stdout
+    assert "《合肥市碳达峰实施方案》" in done.stdout
+    assert "一、主要目标" in done.stdout
+
+
+def test_ask_as_json_is_the_answer_object(data: str) -> None:
+    done = run("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--json")
+    body = json.loads(done.stdout)
+    assert body["citations"][0]["quote"] == "森林覆盖率达到29.5%"
+
+
+def test_explain_shows_every_stage(data: str) -> None:
+    done = run("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--explain")
+    for stage in ("理解", "辖区：合肥市", "年份：2025", "检索", "字面", "向量", "用时", "回答"):
+        assert stage in done.stdout
+
+
+def test_reindex_rebuilds(data: str) -> None:
+    done = run("reindex", "--data", data)
+    assert done.returncode == 0
+    assert "索引已重建" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", ""), "question"),
+        (("ask", "问" * 2001), "2000"),
+        (("ingest", "nowhere"), "nowhere"),
+    ],
+)
+def test_errors_say_what_is_wrong(data: str, arguments: tuple[str, ...], said: str) -> None:
+    done = run(*arguments, "--data", data)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_asking_before_ingesting_says_how_to(tmp_path: Path) -> None:
+    done = run("ask", "合肥森林覆盖率", "--data", str(tmp_path / "data"))
+    assert done.returncode == 2
+    assert "clausewise ingest" in done.stderr
+
+
+def test_a_failed_file_makes_the_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\x00")
+    done = run("ingest", str(tmp_path / "bad.txt"), "--data", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "bad.txt" in done.stderr
