@@ -32,9 +32,19 @@ _CONTINUES = re.compile(
 )
 _ASKS = re.compile(r"多少|多大|几[个家成座户台辆项]|百分之几|怎么|分别|[？?](?=.)")
 _JOINS = re.compile(r"[、和与及，,]")
-_COUNTED = re.compile(r"(?:多少|几)([\u4e00-\u9fff])")
+# 多少家 is answered by a figure in 家, or in a classifier that stands for it, and by nothing else.
+_COUNTED = re.compile(
+    r"(?:多少|几)(?:万|亿)?(家|户|个(?!百分点|点)|座|项|所|处|辆|亩|吨|名|人|台|株|公里|千瓦|平方米|立方米|钱|元)"
+)
+_CLASSIFIERS = {
+    **dict.fromkeys("家户个座项所处", "[家户个座项所处条片批]"),
+    **dict.fromkeys("名人", "[名人]"),
+    **dict.fromkeys("元钱", "元"),
+    "千瓦": "千瓦|兆瓦|MW|kW",
+    "亩": "亩|公顷",
+}
 _CHANGES = (
-    (re.compile(r"(?:下降|降低|减少|降)(?![到至为耗碳本])"), re.compile(r"降|减|低于|压")),
+    (re.compile(r"(?:下降|降低|减少|降)(?![到至为耗碳本])"), re.compile(r"降|减|压")),
     (re.compile(r"新增"), re.compile(r"新增|增加|新建|新改扩建|增")),
     (re.compile(r"(?:提高|提升|增加|增长)(?!到|至)"), re.compile(r"提高|提升|增")),
 )
@@ -99,7 +109,9 @@ def figure_of_each_document(inquiry: Inquiry, region: Region | None) -> list[Evi
 
 def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
     """Windows that end with a figure of the indicator asked; the unit asked for is better."""
-    units = _units_asked(inquiry.query)
+    query = inquiry.query
+    counted = _units_counted(query) if _asks_once(query) else []
+    units = [*_units_asked(query), *_units_counted(query)]
 
     def value(window: Window) -> float:
         if not units:
@@ -108,7 +120,9 @@ def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
         return 0.15 if right else -0.2 / len(units)
 
     def admits(window: Window) -> bool:
-        if not window[-1].has_value or not _changes_alike(inquiry.query, window):
+        if not window[-1].has_value or not _changes_alike(query, window):
+            return False
+        if counted and not any(unit.search(window[-1].text) for unit in counted):
             return False
         return any_indicator or speaks_of(inquiry.topic, window)
 
@@ -122,9 +136,16 @@ def _changes_alike(query: Query, window: Window) -> bool:
 
 
 def _units_asked(query: Query) -> list[re.Pattern[str]]:
-    """The units a question asks for: 占比 → %, 多少辆 → 辆."""
-    units = [unit for asked, unit in _UNITS_ASKED if asked.search(query.text)]
-    return units + [re.compile(rf"\d[^，。；]{{0,3}}{u}") for u in _COUNTED.findall(query.text)]
+    """The units that the words of a question suggest: 占比 → %, 产值 → 元."""
+    return [unit for asked, unit in _UNITS_ASKED if asked.search(query.text)]
+
+
+def _units_counted(query: Query) -> list[re.Pattern[str]]:
+    """The units that a question counts in: 多少辆 → 辆."""
+    return [
+        re.compile(rf"\d\s*[^\d，。；]{{0,3}}(?:{_CLASSIFIERS.get(unit, unit)})")
+        for unit in _COUNTED.findall(query.text)
+    ]
 
 
 def _deferrals(topic: Topic) -> Wanted:
@@ -156,13 +177,17 @@ def _finding(
     other = next((e for e in found if not _right_year(e, query) and e.score > _REMOTE), None)
     if not right or not _close(right[0]):
         return Finding(region, other_years=other)
-    asks = len(_ASKS.findall(query.text))
-    if query.kind is Kind.COMPARISON or asks + len(_JOINS.findall(query.topic)) < 2:
+    if query.kind is Kind.COMPARISON or _asks_once(query):
         return Finding(region, (right[0],), other_years=other)
     more: Sequence[Evidence] = right
-    if inquiry.topic.indicators and asks > 1:
+    if inquiry.topic.indicators and len(_ASKS.findall(query.text)) > 1:
         more = [e for e in look(_figures(inquiry, any_indicator=True)) if _right_year(e, query)]
     return Finding(region, _complete(right[0], more, inquiry), other_years=other)
+
+
+def _asks_once(query: Query) -> bool:
+    """Whether one figure answers the question."""
+    return len(_ASKS.findall(query.text)) + len(_JOINS.findall(query.topic)) < 2
 
 
 def _right_year(evidence: Evidence, query: Query) -> bool:
@@ -182,7 +207,7 @@ def _complete(
     names little of the question: the second figure often goes on without its subject.
     """
     topic = inquiry.topic
-    units = _units_asked(inquiry.query)
+    units = [*_units_asked(inquiry.query), *_units_counted(inquiry.query)]
     first = next((e for e in more_found[:4] if _extends(e, first, topic)), first)
     chosen = [first]
     covered = topic.coverage(first.words)

@@ -15,9 +15,16 @@ _SENTENCE_END = re.compile(r"[。！？!?]+[”』」）)]?|\n+")
 _SEPARATOR = "，,；;：:"
 _OPEN, _CLOSE = "（(《“〔[", "）)》”〕]"
 _LEAD_LENGTH = 24
-# A value is a number that counts something: no year, no date, no plan period, no list number.
+# A year at the head of a segment holds for what follows; one in its midst, for it alone.
+_SETS_YEAR = re.compile(
+    r"\W*(?:其中)?(?:力争|确保|争取)?(?:到|至|在|截至)?\W*(?:20\d\d|十[二三四五六]五)"
+)
+# A value is a number that counts something: no year, no date, no plan period, no list number,
+# and no part of a name such as 5G or CO2.
 _VALUE = re.compile(
-    r"(?<![\d.〔\[第])\d+(?:\.\d+)?(?![\d.]*\s*(?:年|月|日|号|[、.．](?!\d)))(?!\s*[)）]\S)|百分之|\d\s*[万亿]"
+    r"(?<![\d.〔\[第A-Za-z])\d+(?:\.\d+)?"
+    r"(?![\d.]*\s*(?:年|月|日|号|[、.．](?!\d)|G(?![Ww])))(?!\s*[)）]\S)"
+    r"|百分之|\d\s*[万亿]"
 )
 
 
@@ -76,7 +83,7 @@ def body_start(held: HeldClause) -> int:
 
 @lru_cache(maxsize=4096)
 def segments(held: HeldClause) -> list[Segment]:
-    """All segments of a clause, its heading left out. A year holds until another is named."""
+    """All segments of a clause, its heading left out. A year holds until another is set."""
     text = held.text
     begin = body_start(held)
     found: list[Segment] = []
@@ -90,8 +97,10 @@ def segments(held: HeldClause) -> list[Segment]:
             lead = sentence.rstrip("。")
         for left, right in _cuts(sentence):
             part = sentence[left:right]
-            years = years_of(part) or years
-            found.append(Segment(start + left, start + right, part, number, years, lead))
+            named = years_of(part)
+            if named and _SETS_YEAR.match(part):
+                years = named
+            found.append(Segment(start + left, start + right, part, number, named or years, lead))
     return _with_tables(text, found)
 
 

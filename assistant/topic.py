@@ -50,6 +50,8 @@ def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
     """The topic of a question; a pair weighs by its rarity among `size` clauses (BM25's idf)."""
     asked = _ASKING.sub(" ", query.topic)
     named = [word for part in asked.split() for word in phrases(canonical(part))]
+    if not named:  # it asks for the goals, or the plan, as such
+        named = [word for word in ("目标", "方案", "规划") if word in query.topic]
     weights: dict[str, float] = {}
     for pair in dict.fromkeys(pair for word in named for pair in bigrams(word)):
         found = frequency(pair)

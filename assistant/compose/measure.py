@@ -17,6 +17,7 @@ _SHORTEST = 8
 _ENOUGH = 0.24
 _ADDS = 0.12
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
+_DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
 _TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月")
 
 
@@ -27,16 +28,19 @@ def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
         text = "，".join(segment.text for segment in window)
         if kind is Kind.LIST:
             return 0.15 if _ENUMERATION.search(text) else 0.0
-        if kind is Kind.TIME:
-            return 0.25 if _TIME.search(text) else -0.25
         return 0.0
 
-    return Wanted(
-        lambda window: window[-1].end - window[0].start >= _SHORTEST,
-        maximum,
-        value,
-        whole_sentences=True,
-    )
+    def admits(window: Window) -> bool:
+        if kind is Kind.TIME and not any(_TIME.search(segment.text) for segment in window):
+            return False
+        return window[-1].end - window[0].start >= _SHORTEST and not _names_departments(window)
+
+    return Wanted(admits, maximum, value, whole_sentences=True)
+
+
+def _names_departments(window: Window) -> bool:
+    """A responsibility bracket says who, not what."""
+    return len(window) == 1 and _DEPARTMENTS.match(window[0].text) is not None
 
 
 _MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.MEASURE: 220}

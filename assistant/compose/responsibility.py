@@ -35,6 +35,9 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """The responsibility bracket of the clause asked about."""
     query = inquiry.query
     region = query.regions[0] if query.regions else None
+    if query.places and region is None:
+        text = f"未收录{query.places[-1].name}的相关文件，无法确认责任单位。"
+        return Composed(text, Refusal.NOT_HELD)
     ranked = _ranked(inquiry, inquiry.hits_of(region))
     best = ranked[0][0] if ranked else 0.0
     found = inquiry.evidence(sentences_wanted(Kind.MEASURE, 160), region)
