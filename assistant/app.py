@@ -11,10 +11,10 @@ from assistant.generate import writer_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Document, HeldClause, Metadata
-from retrieval.embedder import Space
 from retrieval.index import open_index
 from retrieval.query import Holdings
 from retrieval.search import Search
+from retrieval.space import Space
 
 
 class Assistant:

@@ -41,7 +41,7 @@ def ingest_command(
     from assistant.app import space_of
     from corpus.catalog import Catalog
     from corpus.ingest import find, ingest
-    from retrieval.index import open_index
+    from retrieval.index import ensure_index
 
     with _errors_in_chinese():
         settings = _settings(data)
@@ -59,7 +59,7 @@ def ingest_command(
                     typer.echo(f"未导入 {result.error}", err=True)
         size = catalog.size()
         if size.clauses:
-            open_index(catalog, space_of(settings), settings.data, report=_say)
+            ensure_index(catalog, space_of(settings), settings.data, report=_say)
         seconds = time.perf_counter() - start
         typer.echo(
             f"共 {size.documents} 份文件、{size.clauses} 条；本次 {len(files)} 个来源，"
@@ -74,12 +74,12 @@ def reindex_command(data: Data = None) -> None:
     """由目录库重建全部检索索引。"""
     from assistant.app import space_of
     from corpus.catalog import Catalog
-    from retrieval.index import open_index
+    from retrieval.index import ensure_index
 
     with _errors_in_chinese():
         settings = _settings(data)
         catalog = Catalog(settings.data)
-        open_index(catalog, space_of(settings), settings.data, rebuild=True, report=_say)
+        ensure_index(catalog, space_of(settings), settings.data, rebuild=True, report=_say)
         typer.echo(f"索引已重建：{catalog.size().clauses} 条")
 
 

@@ -1,7 +1,7 @@
-"""The embedding space: built in (no weights, no network), or any LangChain embedding.
+"""The built-in embedding: no weights, no network.
 
-The built-in space is latent semantic analysis (Deerwester et al. 1990): TF-IDF over words and
-character pairs, reduced by truncated SVD, fitted on the corpus at hand.
+Latent semantic analysis (Deerwester et al. 1990): TF-IDF over words and character pairs,
+reduced by truncated SVD, fitted on the corpus at hand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -20,7 +19,6 @@ from retrieval.words import bigrams, words
 
 DIMENSIONS = 256
 _MAXIMUM_TERMS = 40_000
-_LSA = f"lsa-{DIMENSIONS}-1"
 
 
 class LsaEmbeddings(Embeddings):
@@ -90,47 +88,3 @@ class LsaEmbeddings(Embeddings):
 
 def _tokens(text: str) -> list[str]:
     return [*words(text), *bigrams(text)]
-
-
-class Space:
-    """Which embedding is used: `identity` names it, so that vectors of two are never mixed."""
-
-    def __init__(
-        self, model: str = "", base_url: str | None = None, api_key: str | None = None
-    ) -> None:
-        self._model = model
-        self._base_url = base_url
-        self._api_key = api_key
-
-    @property
-    def identity(self) -> str:
-        """The name of the space; a configured model counts with its address."""
-        return f"{self._model}@{self._base_url or ''}" if self._model else _LSA
-
-    def fit(self, texts: Sequence[str], folder: Path) -> Embeddings:
-        """The embedding for a new index over these texts, kept in the folder if it was fitted."""
-        if self._model:
-            return self._configured()
-        space = LsaEmbeddings.fit(texts)
-        space.save(folder)
-        return space
-
-    def load(self, folder: Path) -> Embeddings:
-        """The embedding that the index in this folder was made with."""
-        return self._configured() if self._model else LsaEmbeddings.load(folder)
-
-    def _configured(self) -> Embeddings:
-        from langchain.embeddings import init_embeddings
-
-        options: dict[str, Any] = {}
-        if self._base_url:
-            options["base_url"] = self._base_url
-        if self._api_key:
-            options["api_key"] = self._api_key
-        if self._model.startswith("openai:"):
-            # Counting tokens would download an encoding; the server cuts what is too long.
-            options["check_embedding_ctx_length"] = False
-        embedding = init_embeddings(self._model, **options)
-        if not isinstance(embedding, Embeddings):
-            raise TypeError(f"{self._model} is no embedding model")
-        return embedding

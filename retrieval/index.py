@@ -16,15 +16,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from langchain_core.embeddings import Embeddings
+from typing import TYPE_CHECKING
 
 from corpus.catalog import Catalog
 from corpus.document import HeldClause, content_id
-from retrieval.embedder import Space
 from retrieval.engines import lexical, vectors
 from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.vectors import VectorIndex
+from retrieval.space import Space
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
 
 LAYOUT = "2"
 _COMPLETE = "complete.json"
@@ -44,7 +46,20 @@ class Index:
 def open_index(
     catalog: Catalog, space: Space, data: Path, *, rebuild: bool = False, report: Report = print
 ) -> Index:
-    """Open the index of what the catalog holds now, building it where there is none.
+    """Open the index of what the catalog holds now, building it where there is none."""
+    folder = ensure_index(catalog, space, data, rebuild=rebuild, report=report)
+    built = json.loads((folder / _COMPLETE).read_text(encoding="utf-8"))
+    return Index(
+        LexicalIndex(folder / "lexical"),
+        VectorIndex(folder / built["vectors"]),
+        space.load(folder / "space"),
+    )
+
+
+def ensure_index(
+    catalog: Catalog, space: Space, data: Path, *, rebuild: bool = False, report: Report = print
+) -> Path:
+    """Build the index of what the catalog holds now where there is none; returns its folder.
 
     With `rebuild` it is built anew in any case. One process builds at a time.
     """
@@ -56,12 +71,7 @@ def open_index(
         for other in data.glob("index-*"):
             if other.name != name:
                 shutil.rmtree(other, ignore_errors=True)
-    built = json.loads((folder / _COMPLETE).read_text(encoding="utf-8"))
-    return Index(
-        LexicalIndex(folder / "lexical"),
-        VectorIndex(folder / built["vectors"]),
-        space.load(folder / "space"),
-    )
+    return folder
 
 
 def _build(catalog: Catalog, space: Space, folder: Path, report: Report) -> None:

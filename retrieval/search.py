@@ -13,8 +13,8 @@ from retrieval.scope import EVERYTHING, Scope
 
 _DEPTH = 50
 _LEXICAL_WEIGHT = 1.0
-# Measured: at equal weight the built-in space harms, a little of it helps paraphrases.
-_VECTOR_WEIGHT = 0.3
+# With the built-in space, recall@1 on 88 gold questions is 0.80 at 0, 0.86 at 0.2, 0.80 at 1.
+_VECTOR_WEIGHT = 0.2
 
 
 @dataclass(frozen=True, slots=True)

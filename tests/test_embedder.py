@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.embedder import LsaEmbeddings, Space
+from retrieval.embedder import LsaEmbeddings
+from retrieval.space import Space
 
 TEXTS = [
     "推广电动公交车和充电桩",

@@ -8,8 +8,8 @@ from assistant.app import Assistant
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import find, ingest
-from retrieval.embedder import Space
 from retrieval.index import open_index
+from retrieval.space import Space
 
 QUESTION = Question(question="合肥2025年森林覆盖率是多少？")
 
