@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from corpus.document import PageMap
+from corpus.document import Page, PageMap
 
 _FOOTER = re.compile(r"第\s*(\d{1,5})\s*页")
 _MINIMUM_FOOTERS = 3
@@ -30,14 +29,6 @@ _BOILERPLATE = re.compile(
 )
 _SHORT_LINE = 15
 _LONG_LINE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a source as read, footer removed; `number` is None where unpaged."""
-
-    number: int | None
-    text: str
 
 
 def paginate(raw: str) -> list[Page]:

@@ -107,6 +107,18 @@ class PageMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a source as a reader gives it; `number` is None where the format has no pages.
+
+    `recognised` says that its text was read from an image (OCR).
+    """
+
+    number: int | None
+    text: str
+    recognised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """The smallest numbered unit: text[start:end] of its document, without its children.
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.clean import Page, clean, join, paginate
-from corpus.document import PageMap
+from corpus.clean import clean, join, paginate
+from corpus.document import Page, PageMap
 
 _OPENING = re.compile(
     r"\s*(?P<issuer>[\u4e00-\u9fff、]{0,12})\s*《(?P<title>(?:[^《》]|《[^《》]*》){4,120})》\s*"
@@ -68,9 +68,12 @@ class _Entry:
         return _CATEGORY.search(self.label.strip()) is not None
 
 
-def split(raw: str, name: str) -> list[Section]:
-    """The documents of a source, in order. `name` titles a document that has no title line."""
-    pages = paginate(raw)
+def split(source: Sequence[Page], name: str) -> list[Section]:
+    """The documents of a source, in order. `name` titles a document that has no title line.
+
+    A source without pages of its own is cut at its printed footers.
+    """
+    pages = paginate(source[0].text) if len(source) == 1 and not source[0].number else source
     numbered = [page for page in pages if page.number is not None]
     openings = _openings(numbered)
     entries = _contents(numbered)

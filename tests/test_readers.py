@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.document import Page
 from corpus.errors import SourceError
 from corpus.readers import read
 
@@ -12,13 +13,13 @@ TEXT = "一、目标\n到2025年，达到五成。\n"
 def test_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode(encoding))
-    assert read(path) == TEXT
+    assert read(path) == [Page(None, TEXT)]
 
 
 def test_line_ends_of_every_system(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("一\r\n二\r三\n".encode())
-    assert read(path) == "一\n二\n三\n"
+    assert read(path) == [Page(None, "一\n二\n三\n")]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.document import Page
 from corpus.readers import read
 from corpus.split import split
 
@@ -49,7 +50,7 @@ COMPILATION = "".join(
 
 
 def test_documents_of_a_compilation() -> None:
-    found = split(COMPILATION, "汇编")
+    found = split([Page(None, COMPILATION)], "汇编")
     assert [(s.title, s.pages.numbers) for s in found] == [
         ("全国节水行动意见", (3,)),
         ("浙江省节约用水实施意见", (5,)),
@@ -59,7 +60,7 @@ def test_documents_of_a_compilation() -> None:
 
 
 def test_a_link_glued_to_the_first_sentence() -> None:
-    _, second, third, fourth = split(COMPILATION, "汇编")
+    _, second, third, fourth = split([Page(None, COMPILATION)], "汇编")
     assert second.url == "http://a.example/1.htm"
     assert second.text.startswith("2030年前要见效。")
     assert third.url == "https://b.example/x?id=2"
@@ -69,33 +70,35 @@ def test_a_link_glued_to_the_first_sentence() -> None:
 
 
 def test_list_pages_and_advertisements_are_in_no_document() -> None:
-    text = "".join(section.text for section in split(COMPILATION, "汇编"))
+    text = "".join(section.text for section in split([Page(None, COMPILATION)], "汇编"))
     assert "发布日期" not in text
     assert "汇总" not in text
     assert "客服" not in text
 
 
 def test_a_lost_opening_is_known_from_the_contents() -> None:
-    first = split(COMPILATION, "汇编")[0]
+    first = split([Page(None, COMPILATION)], "汇编")[0]
     assert (first.issuer, first.url) == ("国家方案1项", None)
     assert first.text.startswith("——统筹推进")
 
 
 def test_a_single_document_with_a_lead_before_its_title() -> None:
     raw = "近日，某市发布方案，引起关注。\n全文如下：\n合肥市节约用水实施方案\n一、目标\n到2025年达到五成。\n"
-    (section,) = split(raw, "文件名")
+    (section,) = split([Page(None, raw)], "文件名")
     assert section.title == "合肥市节约用水实施方案"
     assert section.text.startswith("一、目标")
 
 
 def test_a_draft_line_under_the_title_belongs_to_it() -> None:
-    (section,) = split("合肥市节约用水实施方案\n\n（征求意见稿）\n\n一、目标\n达到五成。\n", "x")
+    (section,) = split(
+        [Page(None, "合肥市节约用水实施方案\n\n（征求意见稿）\n\n一、目标\n达到五成。\n")], "x"
+    )
     assert section.title == "合肥市节约用水实施方案（征求意见稿）"
     assert section.text.startswith("一、目标")
 
 
 def test_without_a_title_line_the_name_stands_in() -> None:
-    (section,) = split("一、目标。达到五成。", "某文件")
+    (section,) = split([Page(None, "一、目标。达到五成。")], "某文件")
     assert section.title == "某文件"
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from corpus.document import Page
 from corpus.errors import SourceError
 from corpus.readers.text import read_text
 
 SUFFIXES = (".txt", ".md")
 
 
-def read(path: Path) -> str:
-    """The text of a file, as printed in it.
+def read(path: Path) -> list[Page]:
+    """The pages of a file, as printed in it; one unnumbered page where the format has none.
 
     Raises SourceError, naming the file, where the format is not read or the bytes are not text.
     """
@@ -19,4 +20,4 @@ def read(path: Path) -> str:
         raise SourceError(
             f"{path}: 暂不支持 {path.suffix or '无扩展名'} 格式，请转为 UTF-8 文本 (.txt)"
         )
-    return read_text(path)
+    return [Page(None, read_text(path))]
