@@ -78,6 +78,7 @@ class Source(BaseModel):
     clause_path: list[str]
     pages: list[int]
     source_url: str | None
+    recognised: bool = Field(default=False, description="原件为扫描件，文字由识别得到")
     score: float
 
     @classmethod
@@ -94,6 +95,7 @@ class Source(BaseModel):
             "clause_path": list(held.clause.path),
             "pages": list(held.clause.pages),
             "source_url": document.source_url,
+            "recognised": document.recognised,
             "score": round(score, 4),
         }
 

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from assistant.settings import Settings
+from corpus.document import Level
 from corpus.errors import ClausewiseError
 
 if TYPE_CHECKING:
@@ -81,6 +82,76 @@ def reindex_command(data: Data = None) -> None:
         catalog = Catalog(settings.data)
         ensure_index(catalog, space_of(settings), settings.data, rebuild=True, report=_say)
         typer.echo(f"索引已重建：{catalog.size().clauses} 条")
+
+
+@app.command("documents")
+def documents_command(
+    data: Data = None,
+    region: Annotated[str | None, typer.Option(help="辖区（含下级），如 吉林省")] = None,
+    level: Annotated[Level | None, typer.Option(help="层级")] = None,
+    status: Annotated[str | None, typer.Option(help="正式 或 征求意见稿")] = None,
+    subject: Annotated[str | None, typer.Option(help="领域，如 工业")] = None,
+) -> None:
+    """列出已收录的文件。"""
+    from assistant.library import documents_table, matching
+    from corpus.catalog import Catalog
+
+    with _errors_in_chinese():
+        held = Catalog(_settings(data).data).documents()
+        found = matching(held, region=region, level=level, status=status, subject=subject)
+        Console().print(documents_table(found))
+        typer.echo(f"{len(found)} 份文件")
+
+
+@app.command("show")
+def show_command(
+    name: Annotated[str, typer.Argument(help="文件编号或题名；配合 --ledger 时为来源文件名")],
+    data: Data = None,
+    clause: Annotated[str | None, typer.Option(help="只显示这一条的全文")] = None,
+    ledger: Annotated[bool, typer.Option("--ledger", help="来源的每个字去了哪里")] = False,
+) -> None:
+    """显示一份文件的条款目录、一条条款，或一个来源的去向表。"""
+    from assistant.library import find_document, find_source, show_ledger, show_outline
+    from corpus.catalog import Catalog
+
+    console = Console(highlight=False)
+    with _errors_in_chinese():
+        catalog = Catalog(_settings(data).data)
+        if ledger:
+            show_ledger(catalog.ledger(find_source(catalog, name)), console)
+            return
+        document = find_document(catalog, name)
+        if clause is None:
+            show_outline(document, console)
+            return
+        held = catalog.clause(clause)
+        if held is None or held.document.id != document.metadata.id:
+            raise ClausewiseError(f"这份文件没有编号为 {clause} 的条款，可先不加 --clause 查看目录")
+        console.print(f"[bold]{escape(' > '.join(held.clause.path))}[/bold]\n")
+        console.print(escape(held.text.strip()))
+
+
+@app.command("remove")
+def remove_command(
+    name: Annotated[str, typer.Argument(help="文件编号或题名；或来源文件名")], data: Data = None
+) -> None:
+    """移除一份文件，或一个来源及其全部文件；目录库与索引同时更新。"""
+    from assistant.app import space_of
+    from assistant.library import find_document, find_source
+    from corpus.catalog import Catalog
+    from retrieval.index import ensure_index
+
+    with _errors_in_chinese():
+        settings = _settings(data)
+        catalog = Catalog(settings.data)
+        if name in catalog.sources() or name in {Path(s).name for s in catalog.sources()}:
+            source = find_source(catalog, name)
+            removed = catalog.remove_source(source)
+        else:
+            removed = int(catalog.remove(find_document(catalog, name).metadata.id))
+        if catalog.size().clauses:
+            ensure_index(catalog, space_of(settings), settings.data, report=_say)
+        typer.echo(f"已移除 {removed} 份文件，现有 {catalog.size().documents} 份")
 
 
 @app.command("ask")

@@ -12,87 +12,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Connection,
-    Engine,
-    ForeignKey,
-    String,
-    Text,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import create_engine, delete, event, func, insert, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from corpus.document import Clause, Document, HeldClause, Level, Metadata, Status, content_id
+from corpus.document import (
+    Clause,
+    Department,
+    Document,
+    HeldClause,
+    Level,
+    Metadata,
+    Role,
+    Status,
+    content_id,
+)
 from corpus.errors import CatalogError
 from corpus.regions import gazetteer
-
-SCHEMA_VERSION = 1
-
-
-class _Base(DeclarativeBase):
-    pass
-
-
-class _Version(_Base):
-    __tablename__ = "schema_version"
-    version: Mapped[int] = mapped_column(primary_key=True)
-
-
-class _Source(_Base):
-    __tablename__ = "sources"
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str] = mapped_column(Text, unique=True)
-
-
-class _Document(_Base):
-    __tablename__ = "documents"
-    id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(Text)
-    issuer: Mapped[str | None] = mapped_column(Text)
-    region: Mapped[str | None] = mapped_column(String(16), index=True)
-    level: Mapped[str] = mapped_column(String(16))
-    status: Mapped[str] = mapped_column(String(16))
-    number: Mapped[str | None] = mapped_column(Text)
-    source_url: Mapped[str | None] = mapped_column(Text)
-    first_page: Mapped[int | None]
-    last_page: Mapped[int | None]
-    text: Mapped[str] = mapped_column(Text)
-
-
-class _Origin(_Base):
-    """Which sources hold a document: the same document may arrive twice."""
-
-    __tablename__ = "origins"
-    document_id: Mapped[str] = mapped_column(
-        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
-    )
-    sha256: Mapped[str] = mapped_column(
-        ForeignKey("sources.sha256", ondelete="CASCADE"), primary_key=True
-    )
-
-
-class _Clause(_Base):
-    __tablename__ = "clauses"
-    id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    document_id: Mapped[str] = mapped_column(
-        ForeignKey("documents.id", ondelete="CASCADE"), index=True
-    )
-    ordinal: Mapped[int]
-    parent: Mapped[int | None]
-    marker: Mapped[str] = mapped_column(Text)
-    heading: Mapped[str] = mapped_column(Text)
-    path: Mapped[list[str]] = mapped_column(JSON)
-    start: Mapped[int]
-    end: Mapped[int]
-    pages: Mapped[list[int]] = mapped_column(JSON)
+from corpus.schema import ClauseRow, DocumentRow, LedgerRow, OriginRow, SourceRow, migrate
+from corpus.split import Entry, Leftover
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +55,7 @@ class Catalog:
         self._engine = create_engine(f"sqlite:///{data / 'catalog.sqlite'}")
         event.listen(self._engine, "connect", _configure)
         with _translated(data):
-            _migrate(self._engine)
+            migrate(self._engine)
 
     def close(self) -> None:
         """Release the database file."""
@@ -126,65 +64,109 @@ class Catalog:
     def holds(self, sha256: str) -> bool:
         """Whether a source of this content hash is already in."""
         with Session(self._engine) as session:
-            return session.get(_Source, sha256) is not None
+            return session.get(SourceRow, sha256) is not None
 
-    def add(self, name: str, sha256: str, documents: Sequence[Document]) -> None:
+    def add(
+        self,
+        name: str,
+        sha256: str,
+        documents: Sequence[Document],
+        ledger: Sequence[Entry] = (),
+    ) -> None:
         """Put in a source and its documents in one transaction, replacing a source of that name."""
         with Session(self._engine) as session, session.begin():
             session.execute(
-                delete(_Source).where((_Source.name == name) | (_Source.sha256 == sha256))
+                delete(SourceRow).where((SourceRow.name == name) | (SourceRow.sha256 == sha256))
             )
-            session.execute(insert(_Source).values(sha256=sha256, name=name))
-            position = session.scalar(select(func.coalesce(func.max(_Document.position), 0))) or 0
+            session.execute(insert(SourceRow).values(sha256=sha256, name=name))
+            position = session.scalar(select(func.coalesce(func.max(DocumentRow.position), 0))) or 0
             for document in documents:
                 position += 1
-                if session.get(_Document, document.metadata.id) is None:
+                if session.get(DocumentRow, document.metadata.id) is None:
                     _insert(session, document, position)
-                session.merge(_Origin(document_id=document.metadata.id, sha256=sha256))
+                session.merge(OriginRow(document_id=document.metadata.id, sha256=sha256))
+            for ordinal, entry in enumerate(ledger):
+                session.execute(insert(LedgerRow).values(_entry_row(sha256, ordinal, entry)))
             session.flush()
-            orphans = ~select(_Origin).where(_Origin.document_id == _Document.id).exists()
-            session.execute(delete(_Document).where(orphans))
+            _drop_orphans(session)
+
+    def remove(self, document_id: str) -> bool:
+        """Take a document out, whatever source it came from; False where it is not held."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(DocumentRow, document_id)
+            if row is None:
+                return False
+            session.delete(row)
+            return True
+
+    def remove_source(self, name: str) -> int:
+        """Take a source and what only it holds out; returns how many documents went."""
+        with Session(self._engine) as session, session.begin():
+            before = session.scalar(select(func.count()).select_from(DocumentRow)) or 0
+            session.execute(delete(SourceRow).where(SourceRow.name == name))
+            _drop_orphans(session)
+            return before - (session.scalar(select(func.count()).select_from(DocumentRow)) or 0)
+
+    def sources(self) -> list[str]:
+        """Names of the sources, in alphabetical order."""
+        with Session(self._engine) as session:
+            return list(session.scalars(select(SourceRow.name).order_by(SourceRow.name)))
+
+    def ledger(self, name: str) -> list[Entry]:
+        """Where the characters of a source went; empty for one that is not held."""
+        wanted = (
+            select(LedgerRow)
+            .join(SourceRow, SourceRow.sha256 == LedgerRow.sha256)
+            .where(SourceRow.name == name)
+            .order_by(LedgerRow.ordinal)
+        )
+        with Session(self._engine) as session:
+            return [_entry(row) for row in session.scalars(wanted)]
 
     def size(self) -> Size:
         """Counts of documents and clauses."""
         with Session(self._engine) as session:
             return Size(
-                session.scalar(select(func.count()).select_from(_Document)) or 0,
-                session.scalar(select(func.count()).select_from(_Clause)) or 0,
+                session.scalar(select(func.count()).select_from(DocumentRow)) or 0,
+                session.scalar(select(func.count()).select_from(ClauseRow)) or 0,
             )
 
     def fingerprint(self) -> str:
         """A hash of all that is held; equal exactly when the documents are."""
         with Session(self._engine) as session:
-            ids = session.scalars(select(_Document.id).order_by(_Document.id))
+            ids = session.scalars(select(DocumentRow.id).order_by(DocumentRow.id))
             return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
 
     def documents(self) -> list[Metadata]:
         """Metadata of every document, in the order they came."""
         with Session(self._engine) as session:
-            rows = session.scalars(select(_Document).order_by(_Document.position))
+            rows = session.scalars(select(DocumentRow).order_by(DocumentRow.position))
             return [_metadata(row) for row in rows]
 
     def document(self, document_id: str) -> Document | None:
         """One document whole, or None."""
         with Session(self._engine) as session:
-            row = session.get(_Document, document_id)
+            row = session.get(DocumentRow, document_id)
             if row is None:
                 return None
             clauses = session.scalars(
-                select(_Clause).where(_Clause.document_id == document_id).order_by(_Clause.ordinal)
+                select(ClauseRow)
+                .where(ClauseRow.document_id == document_id)
+                .order_by(ClauseRow.ordinal)
             )
             return Document(_metadata(row), row.text, tuple(_clause(clause) for clause in clauses))
 
     def clauses(self, ids: Iterable[str] | None = None) -> Iterator[HeldClause]:
         """The clauses of these ids (all by default), by document and ordinal."""
-        wanted = select(_Clause, _Document).join(_Document, _Clause.document_id == _Document.id)
+        wanted = select(ClauseRow, DocumentRow).join(
+            DocumentRow, ClauseRow.document_id == DocumentRow.id
+        )
         if ids is not None:
-            wanted = wanted.where(_Clause.id.in_(list(ids)))
+            wanted = wanted.where(ClauseRow.id.in_(list(ids)))
         with Session(self._engine) as session:
             held: dict[str, tuple[Metadata, str]] = {}
             for clause, document in session.execute(
-                wanted.order_by(_Document.position, _Clause.ordinal)
+                wanted.order_by(DocumentRow.position, ClauseRow.ordinal)
             ):
                 if document.id not in held:
                     held[document.id] = (_metadata(document), document.text)
@@ -216,29 +198,11 @@ def _translated(data: Path) -> Iterator[None]:
         raise CatalogError(f"{data / 'catalog.sqlite'} 无法打开：{error.orig}") from error
 
 
-def _migrate(engine: Engine) -> None:
-    _Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        version = _stored_version(connection)
-        if version > SCHEMA_VERSION:
-            raise CatalogError(
-                f"数据目录由更新版本（{version}）写入，请升级本程序或另选 --data 目录"
-            )
-
-
-def _stored_version(connection: Connection) -> int:
-    version = connection.scalar(select(_Version.version))
-    if version is None:
-        connection.execute(insert(_Version).values(version=SCHEMA_VERSION))
-        return SCHEMA_VERSION
-    return int(version)
-
-
 def _insert(session: Session, document: Document, position: int) -> None:
     known = document.metadata
     pages = known.pages or (None, None)
     session.execute(
-        insert(_Document).values(
+        insert(DocumentRow).values(
             id=known.id,
             position=position,
             title=known.title,
@@ -251,10 +215,15 @@ def _insert(session: Session, document: Document, position: int) -> None:
             first_page=pages[0],
             last_page=pages[1],
             text=document.text,
+            issued=known.issued,
+            subject=known.subject,
+            recognised=known.recognised,
         )
     )
     taken = set(
-        session.scalars(select(_Clause.id).where(_Clause.id.in_([c.id for c in document.clauses])))
+        session.scalars(
+            select(ClauseRow.id).where(ClauseRow.id.in_([c.id for c in document.clauses]))
+        )
     )
     rows = [
         {
@@ -269,14 +238,15 @@ def _insert(session: Session, document: Document, position: int) -> None:
             "start": clause.start,
             "end": clause.end,
             "pages": list(clause.pages),
+            "departments": [[d.name, d.role.value] for d in clause.departments],
         }
         for clause in document.clauses
     ]
     if rows:
-        session.execute(insert(_Clause), rows)
+        session.execute(insert(ClauseRow), rows)
 
 
-def _metadata(row: _Document) -> Metadata:
+def _metadata(row: DocumentRow) -> Metadata:
     both = row.first_page is not None and row.last_page is not None
     return Metadata(
         id=row.id,
@@ -288,10 +258,13 @@ def _metadata(row: _Document) -> Metadata:
         number=row.number,
         source_url=row.source_url,
         pages=(row.first_page or 0, row.last_page or 0) if both else None,
+        issued=row.issued,
+        subject=row.subject,
+        recognised=row.recognised,
     )
 
 
-def _clause(row: _Clause) -> Clause:
+def _clause(row: ClauseRow) -> Clause:
     return Clause(
         id=row.id,
         ordinal=row.ordinal,
@@ -302,4 +275,31 @@ def _clause(row: _Clause) -> Clause:
         start=row.start,
         end=row.end,
         pages=tuple(row.pages),
+        departments=tuple(Department(name, Role(role)) for name, role in row.departments),
     )
+
+
+def _drop_orphans(session: Session) -> None:
+    """Documents that no source holds any more."""
+    orphans = ~select(OriginRow).where(OriginRow.document_id == DocumentRow.id).exists()
+    session.execute(delete(DocumentRow).where(orphans))
+
+
+def _entry_row(sha256: str, ordinal: int, entry: Entry) -> dict[str, object]:
+    first, last = entry.pages or (None, None)
+    return {
+        "sha256": sha256,
+        "ordinal": ordinal,
+        "name": entry.name,
+        "leftover": entry.leftover.value if entry.leftover else None,
+        "first_page": first,
+        "last_page": last,
+        "characters": entry.characters,
+        "kept": entry.kept,
+    }
+
+
+def _entry(row: LedgerRow) -> Entry:
+    pages = (row.first_page, row.last_page or row.first_page) if row.first_page else None
+    leftover = Leftover(row.leftover) if row.leftover else None
+    return Entry(row.name, pages, row.characters, row.kept, leftover)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from corpus.departments import departments_of
 from corpus.document import Clause, PageMap, content_id
 
 _HAN = "一二三四五六七八九十百"
@@ -153,7 +154,16 @@ def _clause(
     seen[path, body] = twin + 1
     clause_id = content_id(*identity, *path, body, *([str(twin)] if twin else []))
     return Clause(
-        clause_id, ordinal, parent, marker, heading, path, start, end, pages.pages(start, end)
+        clause_id,
+        ordinal,
+        parent,
+        marker,
+        heading,
+        path,
+        start,
+        end,
+        pages.pages(start, end),
+        departments_of(body),
     )
 
 

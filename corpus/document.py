@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -118,6 +119,22 @@ class Page:
     recognised: bool = False
 
 
+class Role(StrEnum):
+    """What a department does for a clause."""
+
+    LEADS = "牵头"
+    SUPPORTS = "配合"
+    RESPONSIBLE = "负责"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department as printed, and its role."""
+
+    name: str
+    role: Role
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """The smallest numbered unit: text[start:end] of its document, without its children.
@@ -136,6 +153,7 @@ class Clause:
     start: int
     end: int
     pages: tuple[int, ...]
+    departments: tuple[Department, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +169,9 @@ class Metadata:
     number: str | None
     source_url: str | None
     pages: tuple[int, int] | None
+    issued: date | None = None
+    subject: str | None = None
+    recognised: bool = False  # read from images, so misreadings are possible
 
     @property
     def region_name(self) -> str:

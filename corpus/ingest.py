@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,16 @@ from corpus.catalog import Catalog
 from corpus.clauses import parse
 from corpus.document import Document, Metadata, content_id
 from corpus.errors import SourceError
-from corpus.metadata import level_of, number_of, region_of, status_of
-from corpus.split import Section, split
+from corpus.metadata import (
+    issued_of,
+    level_of,
+    number_of,
+    region_of,
+    status_of,
+    subject_of,
+)
+from corpus.readers.archive import extract
+from corpus.split import Entry, Section, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,15 @@ def find(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found.extend(sorted(p for p in _walk(path) if p.suffix.lower() in readers.SUFFIXES))
+            found.extend(sorted(p for p in _walk(path) if p.suffix.lower() in _FORMATS))
         elif path.exists():
             found.append(path)
         else:
             raise SourceError(f"{path}: 文件或文件夹不存在")
     return list(dict.fromkeys(path.resolve() for path in found))
+
+
+_FORMATS = (*readers.SUFFIXES, *readers.ARCHIVES)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -52,26 +64,54 @@ def _walk(folder: Path) -> Iterator[Path]:
 def ingest(files: Iterable[Path], catalog: Catalog) -> Iterator[Ingested]:
     """Take in files one by one; a bad file is reported and the rest goes on."""
     for path in files:
+        if path.suffix.lower() in readers.ARCHIVES:
+            yield from _ingest_archive(path, catalog)
+        else:
+            yield _ingest_file(path, path, catalog)
+
+
+def _ingest_archive(path: Path, catalog: Catalog) -> Iterator[Ingested]:
+    """Each member as a file of its own, named after archive and member."""
+    with tempfile.TemporaryDirectory() as folder:
         try:
-            yield _ingest_file(path, catalog)
+            readers.check(path)
+            for name, file in extract(path, Path(folder)):
+                if Path(name).suffix.lower() in readers.SUFFIXES:
+                    yield _ingest_file(file, path / name.replace("..", "."), catalog)
+                file.unlink()
         except SourceError as error:
             yield Ingested(path, error=str(error))
 
 
-def _ingest_file(path: Path, catalog: Catalog) -> Ingested:
-    sha256 = _hash(path)
-    if catalog.holds(sha256):
-        return Ingested(path, skipped=True)
-    documents = [document(section) for section in split(readers.read(path), path.stem)]
-    documents = [found for found in documents if found.clauses]
+def _ingest_file(file: Path, name: Path, catalog: Catalog) -> Ingested:
+    """Take in one file under a name; the name goes into the catalog and into messages."""
+    try:
+        sha256 = _hash(file)
+        if catalog.holds(sha256):
+            return Ingested(name, skipped=True)
+        documents, ledger = _documents(file, name)
+        catalog.add(str(name), sha256, documents, ledger)
+    except SourceError as error:
+        return Ingested(name, error=str(error).replace(str(file), str(name)))
+    return Ingested(name, len(documents), sum(len(found.clauses) for found in documents))
+
+
+def _documents(file: Path, name: Path) -> tuple[list[Document], tuple[Entry, ...]]:
+    """The documents of a file that hold any text, and its ledger.
+
+    Raises SourceError where no document does.
+    """
+    reading = readers.read(file)
+    parts = split(reading.pages, name.stem)
+    found = [document(section, reading.url) for section in parts.sections]
+    documents = [one for one in found if one.clauses]
     if not documents:
-        raise SourceError(f"{path}: 未找到正文")
-    catalog.add(str(path), sha256, documents)
-    return Ingested(path, len(documents), sum(len(found.clauses) for found in documents))
+        raise SourceError(f"{file}: 未找到正文")
+    return documents, parts.ledger
 
 
-def document(section: Section) -> Document:
-    """A section parsed and described."""
+def document(section: Section, url: str | None = None) -> Document:
+    """A section parsed and described. `url` is the source's own, where the section names none."""
     region = region_of(section.issuer, section.title)
     name = region.name if region else ""
     numbers = section.pages.numbers
@@ -83,8 +123,11 @@ def document(section: Section) -> Document:
         level=level_of(section.issuer, region),
         status=status_of(section.title),
         number=number_of(section.text),
-        source_url=section.url,
+        source_url=section.url or url,
         pages=(numbers[0], numbers[-1]) if numbers else None,
+        issued=issued_of(section.text),
+        subject=subject_of(section.title),
+        recognised=section.recognised,
     )
     return Document(metadata, section.text, parse(section.text, section.pages, section.title, name))
 

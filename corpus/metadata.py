@@ -1,8 +1,11 @@
-"""What a document says of itself: its jurisdiction, level, status and number."""
+"""What a document says of itself: its jurisdiction, level, status, number, date and subject."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import lru_cache
+from importlib import resources
 
 from corpus.document import Level, Region, Status
 from corpus.regions import NATION, gazetteer
@@ -12,6 +15,7 @@ _NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}[〔\[（(]20\d\d[〕\])）]\d+号(
 _MINISTRY = re.compile(r"(?:部|委|局|总局|署|会|院|办公厅)$")
 _NATIONAL_ISSUERS = ("国务院", "中共中央")
 _TITLE_HEAD = 20
+_SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日[\s。）)]*$")
 
 
 def region_of(issuer: str, title: str) -> Region | None:
@@ -59,3 +63,30 @@ def number_of(text: str) -> str | None:
     """The document number (国发〔2021〕23号) where the text opens with it."""
     found = _NUMBER.match(text)
     return found.group() if found else None
+
+
+def issued_of(text: str) -> date | None:
+    """The date a document is signed with, at its very end.
+
+    >>> issued_of("……现予印发。合肥市人民政府2022年4月18日")
+    datetime.date(2022, 4, 18)
+    """
+    found = _SIGNED.search(text)
+    if found is None:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:  # 2022年13月40日 is a misprint, not a date
+        return None
+
+
+@lru_cache(maxsize=1)
+def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = resources.files("corpus").joinpath("data", "subjects.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    return tuple((name, re.compile(words)) for name, words in rows)
+
+
+def subject_of(title: str) -> str | None:
+    """The field a title names; None for a plan that covers all."""
+    return next((name for name, words in _subjects() if words.search(title)), None)

@@ -7,8 +7,9 @@ documents whose opening was lost, and the list pages that belong to none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from corpus.clean import clean, join, paginate
 from corpus.document import Page, PageMap
@@ -18,12 +19,13 @@ _OPENING = re.compile(
     r"(?P<url>https?://[!-'*-~]+)\s*(?:[（(]非官网[）)])?"
 )
 _URL_TAIL = re.compile(r"^(.*\.(?:shtml|html|htm))\d+$")
-_ENTRY = re.compile(
+_LISTED = re.compile(
     r"(?P<label>[^\n.…·．]{3,80}?)[ \t]*(?:[.…·．][ \t]*){4,}0*(?P<page>\d{1,4})(?!\d)"
 )
 _CATEGORY = re.compile(r"\d+\s*[项篇份个部]\s*$|^附表|^附录|^第.{1,3}[部编]分?")
 _QUOTED = re.compile(r"《([^》]+)》")
 _MINIMUM_ENTRIES = 5
+_CONTENTS_PAGES = 8
 _TITLE_LINE = re.compile(
     r"^[^。；;，,：:]{4,70}(?:方案|意见|规划|决定|措施|细则|计划|办法|条例|通知|纲要|规定|行动|要点)"
     r"(?:[（(][^（）()]{2,12}[）)])?$"
@@ -33,15 +35,52 @@ _HEAD_LINES = 60
 _ENDLESS = 1_000_000
 
 
+class Leftover(StrEnum):
+    """What a source holds besides documents, by name."""
+
+    CONTENTS = "目录"
+    LIST = "清单"
+    LEAD = "导语与题名"
+    FOOTERS = "页脚"
+    TRAIL = "页后内容"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One document cut from a source, cleaned: its opening's words and its text."""
+    """One document cut from a source, cleaned: its opening's words and its text.
+
+    `drawn` counts the characters of the source that it was made of, before cleaning.
+    """
 
     issuer: str
     title: str
     url: str | None
     text: str
     pages: PageMap
+    drawn: int = 0
+    recognised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the ledger: characters of the source that went to a document or a leftover.
+
+    `pages` are the first and last; `kept` counts what remains after cleaning.
+    """
+
+    name: str
+    pages: tuple[int, int] | None
+    characters: int
+    kept: int
+    leftover: Leftover | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A source taken apart. The characters of its ledger add up to the source's own."""
+
+    sections: tuple[Section, ...]
+    ledger: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +93,7 @@ class _Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Listed:
     label: str
     page: int
 
@@ -68,20 +107,74 @@ class _Entry:
         return _CATEGORY.search(self.label.strip()) is not None
 
 
-def split(source: Sequence[Page], name: str) -> list[Section]:
-    """The documents of a source, in order. `name` titles a document that has no title line.
+def split(source: Sequence[Page], name: str) -> Parts:
+    """A source into its documents, in order, and a ledger of where its characters went.
 
-    A source without pages of its own is cut at its printed footers.
+    `name` titles a document that has no title line. A source without pages of its own is cut
+    at its printed footers.
     """
-    pages = paginate(source[0].text) if len(source) == 1 and not source[0].number else source
+    unpaged = len(source) == 1 and source[0].number is None
+    pages = paginate(source[0].text) if unpaged else source
     numbered = [page for page in pages if page.number is not None]
     openings = _openings(numbered)
-    entries = _contents(numbered)
-    if len(openings) + len(entries) < 2:
-        return [_single(pages, name)]
-    openings = _complete(openings, entries, numbered)
-    ends = {e.page for e in entries if e.is_category}
-    return [_section(opening, openings, ends, numbered) for opening in openings]
+    listed = _contents(numbered)
+    if len(openings) + len(listed) < 2:
+        single = _single(pages, name)
+        sections: tuple[Section, ...] = (single,)
+        leftovers = _around(single, pages)
+    else:
+        openings = _complete(openings, listed, numbered)
+        ends = {entry.page for entry in listed if entry.is_category}
+        contents = {page.number for page in numbered[:_CONTENTS_PAGES] if _entries(page.text)}
+        sections = tuple(_section(opening, openings, ends, numbered) for opening in openings)
+        leftovers = _between(sections, pages, contents)
+    total = sum(len(page.text) for page in source)
+    footers = total - sum(len(page.text) for page in pages)
+    return Parts(sections, tuple(_ledger(sections, leftovers, footers)))
+
+
+def _ledger(
+    sections: Sequence[Section], leftovers: Sequence[Entry], footers: int
+) -> Iterator[Entry]:
+    rows = [
+        Entry(s.title, _first_last(s.pages.numbers), s.drawn, len(s.text)) for s in sections
+    ] + list(leftovers)
+    yield from sorted(rows, key=lambda row: row.pages or (0, 0))
+    if footers:
+        yield Entry(Leftover.FOOTERS, None, footers, 0, Leftover.FOOTERS)
+
+
+def _first_last(numbers: Sequence[int]) -> tuple[int, int] | None:
+    return (numbers[0], numbers[-1]) if numbers else None
+
+
+def _around(section: Section, pages: Sequence[Page]) -> list[Entry]:
+    """What stands before the title of a single document."""
+    rest = sum(len(page.text) for page in pages) - section.drawn
+    return [Entry(Leftover.LEAD, None, rest, 0, Leftover.LEAD)] if rest else []
+
+
+def _between(
+    sections: Sequence[Section], pages: Sequence[Page], contents: set[int | None]
+) -> list[Entry]:
+    """Pages of a compilation that are in no document, joined where they follow each other."""
+    held = {number for section in sections for number in section.pages.numbers}
+    rows: list[Entry] = []
+    for page in pages:
+        if page.number in held:
+            continue
+        kind = Leftover.TRAIL if page.number is None else Leftover.LIST
+        if page.number in contents:
+            kind = Leftover.CONTENTS
+        span = (page.number, page.number) if page.number is not None else None
+        last = rows[-1] if rows else None
+        if last and span and last.pages and last.leftover is kind and last.pages[1] == span[0] - 1:
+            rows[-1] = replace(
+                last, pages=(last.pages[0], span[1]), characters=last.characters + len(page.text)
+            )
+        else:
+            rows.append(Entry(kind, span, len(page.text), 0, kind))
+    return rows
 
 
 def _openings(pages: Sequence[Page]) -> list[_Opening]:
@@ -110,16 +203,12 @@ def _trim_url(url: str) -> str:
     return tail.group(1) if tail else url
 
 
-def _contents(pages: Sequence[Page]) -> list[_Entry]:
+def _contents(pages: Sequence[Page]) -> list[_Listed]:
     """Entries of the table of contents, where the first pages hold one."""
-    entries: list[_Entry] = []
-    for page in pages[:8]:
-        found = [_Entry(m["label"].strip(), int(m["page"])) for m in _ENTRY.finditer(page.text)]
-        if len(found) >= _MINIMUM_ENTRIES:
-            entries.extend(found)
+    entries = [entry for page in pages[:_CONTENTS_PAGES] for entry in _entries(page.text)]
     seen_labels: set[str] = set()
     seen_pages: set[int] = set()
-    unique: list[_Entry] = []
+    unique: list[_Listed] = []
     for entry in entries:
         if entry.label in seen_labels or entry.page in seen_pages:
             continue
@@ -129,8 +218,14 @@ def _contents(pages: Sequence[Page]) -> list[_Entry]:
     return unique
 
 
+def _entries(text: str) -> list[_Listed]:
+    """The entries on a page, if it is one of contents."""
+    found = [_Listed(m["label"].strip(), int(m["page"])) for m in _LISTED.finditer(text)]
+    return found if len(found) >= _MINIMUM_ENTRIES else []
+
+
 def _complete(
-    openings: list[_Opening], entries: Sequence[_Entry], pages: Sequence[Page]
+    openings: list[_Opening], entries: Sequence[_Listed], pages: Sequence[Page]
 ) -> list[_Opening]:
     """Add the documents that the contents name, in page order, but no opening shows.
 
@@ -139,8 +234,8 @@ def _complete(
     taken = {opening.page for opening in openings}
     added = []
     category = ""
-    following = [*entries[1:], _Entry("", _ENDLESS)]
-    for before, entry, after in zip([_Entry("", 0), *entries], entries, following, strict=False):
+    following = [*entries[1:], _Listed("", _ENDLESS)]
+    for before, entry, after in zip([_Listed("", 0), *entries], entries, following, strict=False):
         if entry.is_category:
             category = entry.label
         elif entry.page not in taken and before.page < entry.page < after.page:
@@ -150,7 +245,7 @@ def _complete(
     return sorted([*openings, *added], key=lambda opening: opening.page)
 
 
-def _lost_opening(entry: _Entry, category: str, page: Page) -> _Opening:
+def _lost_opening(entry: _Listed, category: str, page: Page) -> _Opening:
     """An opening with no URL: the page may begin with issuer and title, or in mid-text.
 
     Where it does not name the issuer, the category of the contents stands in (国家方案…).
@@ -178,7 +273,9 @@ def _section(
     text, page_map = clean(*join(body))
     title = _full_title(opening.title, text)
     text, page_map = _drop_head(title, text, page_map)
-    return Section(opening.issuer, title, opening.url, text, page_map)
+    drawn = opening.offset + sum(len(page.text) for page in body)
+    recognised = any(page.recognised for page in body)
+    return Section(opening.issuer, title, opening.url, text, page_map, drawn, recognised)
 
 
 def _full_title(title: str, text: str) -> str:
@@ -195,16 +292,23 @@ def _drop_head(title: str, text: str, pages: PageMap) -> tuple[str, PageMap]:
 
 def _single(pages: Sequence[Page], name: str) -> Section:
     """A source that is one document: what stands before its title line is a lead, not text."""
-    text, page_map = clean(*join(pages))
+    raw, raw_map = join(pages)
+    recognised = any(page.recognised for page in pages)
     at = 0
-    lines = text.split("\n")[:_HEAD_LINES]
+    lines = raw.split("\n")[:_HEAD_LINES]
     for index, line in enumerate(lines):
-        if _TITLE_LINE.match(line.strip()):
+        if _TITLE_LINE.match(_unmarked(line)):
             title, end = _title_with_status(line, lines[index + 1 :], at)
-            text, page_map = clean(text[end:], page_map.slice(end, len(text)))
-            return Section("", title, None, text, page_map)
+            text, page_map = clean(raw[end:], raw_map.slice(end, len(raw)))
+            return Section("", title, None, text, page_map, len(raw) - end, recognised)
         at += len(line) + 1
-    return Section("", name, None, text, page_map)
+    text, page_map = clean(raw, raw_map)
+    return Section("", name, None, text, page_map, len(raw), recognised)
+
+
+def _unmarked(line: str) -> str:
+    """A line without Markdown marks."""
+    return line.strip().lstrip("#").replace("**", "").strip()
 
 
 def _title_with_status(line: str, after: Sequence[str], at: int) -> tuple[str, int]:
@@ -216,6 +320,6 @@ def _title_with_status(line: str, after: Sequence[str], at: int) -> tuple[str, i
             end = end_of_line
             continue
         if _DRAFT_LINE.match(following.strip()):
-            return line.strip() + following.strip(), end_of_line
+            return _unmarked(line) + following.strip(), end_of_line
         break
-    return line.strip(), at + len(line)
+    return _unmarked(line), at + len(line)

@@ -49,6 +49,7 @@ def test_the_answer_object(client: TestClient) -> None:
         "clause_text",
         "span",
         "source_url",
+        "recognised",
         "score",
     }
     start, end = citation["span"]
@@ -86,11 +87,16 @@ def test_a_stream_ends_with_the_whole_answer(client: TestClient) -> None:
         ({"question": "  \n "}, "question", "不能为空"),
         ({"question": "问" * 2001}, "question", "2000"),
         ({}, "question", "缺少"),
-        ({"question": 5}, "question", "类型"),
-        ({**QUESTION, "mode": "fast"}, "mode", "可选值"),
+        ({"question": 5}, "question", "应为文本"),
+        ({**QUESTION, "mode": "fast"}, "mode", "auto、extractive、generative"),
         ({**QUESTION, "colour": "red"}, "colour", "没有这一项"),
-        ({**QUESTION, "filters": {"years": ["x"]}}, "filters.years.0", "无效"),
-        ({**QUESTION, "history": [{"role": "system", "content": "x"}]}, "history.0.role", "可选值"),
+        ({**QUESTION, "filters": {"years": ["x"]}}, "filters.years.0", "应为整数"),
+        ({**QUESTION, "filters": {"years": [2025] * 51}}, "filters.years", "50 项"),
+        (
+            {**QUESTION, "history": [{"role": "system", "content": "x"}]},
+            "history.0.role",
+            "user、assistant",
+        ),
     ],
 )
 def test_bad_input_names_the_field_and_why(
@@ -107,15 +113,44 @@ def test_a_question_of_2000_characters_is_taken(client: TestClient) -> None:
     assert client.post("/v1/answer", json={"question": "问" * 2000}).status_code == 200
 
 
-def test_a_body_that_is_no_json(client: TestClient) -> None:
-    response = client.post("/v1/answer", content=b"{", headers={"content-type": "application/json"})
+@pytest.mark.parametrize(
+    ("content", "status", "detail"),
+    [
+        (b"{", 422, "body：不是有效的 JSON"),
+        (b"[]", 422, "body：应为 JSON 对象"),
+        (b"", 422, "body：应为 JSON 对象"),
+        (b'{"question": "\xff"}', 400, "请求内容无法读取"),
+        (b"[" * 100_000, 400, "请求内容无法读取"),
+    ],
+)
+def test_a_body_that_is_no_json_object(
+    client: TestClient, content: bytes, status: int, detail: str
+) -> None:
+    kind = {"content-type": "application/json"}
+    response = client.post("/v1/answer", content=content, headers=kind)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"].startswith(detail)
+
+
+def test_a_body_that_does_not_say_it_is_json(client: TestClient) -> None:
+    response = client.post("/v1/answer", content=json.dumps(QUESTION).encode())
     assert response.status_code == 422
-    assert "JSON" in response.json()["detail"]
+    assert "content-type" in response.json()["detail"]
+
+
+def test_an_address_asked_in_the_wrong_way(client: TestClient) -> None:
+    response = client.get("/v1/answer")
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+    assert response.json()["detail"] == "/v1/answer 只支持 POST"
 
 
 def test_a_body_too_large(client: TestClient) -> None:
     response = client.post("/v1/answer", content=b"x" * (MAXIMUM_BODY + 1))
     assert response.status_code == 413
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "1024 KB" in response.json()["detail"]
 
 
 def test_an_empty_index_says_how_to_ingest(tmp_path: Path) -> None:
@@ -133,17 +168,65 @@ def test_generative_without_a_model(client: TestClient) -> None:
     assert "CLAUSEWISE_CHAT_MODEL" in response.json()["detail"]
 
 
+def test_an_unexpected_error_hides_its_inside(
+    client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("secret path")
+
+    monkeypatch.setattr(assistant, "ask", fail)
+    response = client.post("/v1/answer", json=QUESTION)
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "服务器出错" in response.json()["detail"]
+    assert "secret" not in response.text
+
+
 def test_documents_and_clauses_can_be_walked(client: TestClient) -> None:
-    documents = client.get("/v1/documents").json()
-    assert len(documents) == 4
-    city = next(d for d in documents if d["region"] == "合肥市")
+    listed = client.get("/v1/documents").json()
+    assert (listed["total"], len(listed["items"])) == (4, 4)
+    city = next(d for d in listed["items"] if d["region"] == "合肥市")
     assert city["parents"] == ["安徽省", "全国"]
-    outline = client.get(f"/v1/documents/{city['id']}").json()["outline"]
+    assert client.get(f"/v1/documents/{city['id']}").json() == city
+    outline = client.get(f"/v1/documents/{city['id']}/outline").json()
     second = client.get(f"/v1/clauses/{outline[1]['id']}").json()
     assert second["path"] == ["二、重点任务"]
     assert second["previous"] == outline[0]["id"]
     assert second["next"] == outline[2]["id"]
     assert second["document"]["id"] == city["id"]
+
+
+@pytest.mark.parametrize(
+    ("query", "regions"),
+    [
+        ({"region": "安徽省"}, {"安徽省", "合肥市"}),
+        ({"level": "district"}, {"云岩区"}),
+        ({"status": "征求意见稿"}, {"贵阳市"}),
+        ({"region": "西藏自治区"}, set()),
+    ],
+)
+def test_documents_are_filtered(
+    client: TestClient, query: dict[str, str], regions: set[str]
+) -> None:
+    listed = client.get("/v1/documents", params=query).json()
+    assert {d["region"] for d in listed["items"]} == regions
+
+
+def test_documents_are_paged(client: TestClient) -> None:
+    pages = [client.get("/v1/documents", params={"offset": at, "limit": 3}).json() for at in (0, 3)]
+    assert [len(page["items"]) for page in pages] == [3, 1]
+    assert {page["total"] for page in pages} == {4}
+    assert client.get("/v1/documents", params={"limit": 0}).status_code == 422
+
+
+def test_a_clause_knows_its_parents_and_departments(client: TestClient) -> None:
+    listed = client.get("/v1/documents", params={"region": "安徽省", "level": "province"}).json()
+    outline = client.get(f"/v1/documents/{listed['items'][0]['id']}/outline").json()
+    inner = next(entry for entry in outline if entry["path"][-1] == "1.发展新能源")
+    clause = client.get(f"/v1/clauses/{inner['id']}").json()
+    assert [p["path"][-1] for p in clause["parents"]] == ["二、重点任务", "（一）能源转型行动"]
+    assert clause["departments"][0] == {"name": "省能源局", "role": "牵头"}
+    assert {"name": "省自然资源厅", "role": "配合"} in clause["departments"]
 
 
 @pytest.mark.parametrize("path", ["/v1/documents/nope", "/v1/clauses/nope", "/v1/nope"])
@@ -157,3 +240,10 @@ def test_what_is_not_there_is_a_problem_in_chinese(client: TestClient, path: str
 def test_the_server_is_alive(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert "/v1/answer" in client.get("/openapi.json").json()["paths"]
+
+
+def test_the_description_of_the_api_needs_nothing_from_outside(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert "POST /v1/answer" in page
+    assert "是否以事件流返回" in page
+    assert "://" not in page

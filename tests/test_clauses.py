@@ -208,7 +208,7 @@ def test_the_clauses_are_the_text(parts: list[str]) -> None:
 def test_the_clauses_of_every_real_document_are_its_text(originals: Path) -> None:
     counted = 0
     for path in sorted(originals.glob("*.txt")):
-        for section in split(read(path), path.stem):
+        for section in split(read(path).pages, path.stem).sections:
             clauses = parse(section.text, section.pages, section.title)
             assert "".join(section.text[c.start : c.end] for c in clauses) == section.text
             assert len({c.id for c in clauses}) == len(clauses)

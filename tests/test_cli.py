@@ -59,9 +59,37 @@ def test_reindex_rebuilds(data: str) -> None:
     assert "索引已重建" in done.stdout
 
 
+def test_documents_can_be_listed_and_filtered(data: str) -> None:
+    assert "4 份文件" in run("documents", "--data", data).stdout
+    listed = run("documents", "--data", data, "--region", "贵州省").stdout
+    assert "2 份文件" in listed
+    assert "云岩区" in listed
+
+
+def test_show_an_outline_a_clause_and_a_ledger(data: str) -> None:
+    outline = run("show", "合肥市碳达峰实施方案", "--data", data).stdout
+    line = next(line for line in outline.splitlines() if "1.推广节能车辆" in line)
+    clause = run("show", "合肥市", "--data", data, "--clause", line.split()[1]).stdout
+    assert "建设公共充电桩3600个" in clause
+    ledger = run("show", "hefei.txt", "--data", data, "--ledger").stdout
+    assert "合计" in ledger
+
+
+def test_remove_takes_a_document_out_everywhere(tmp_path: Path) -> None:
+    folder, data = str(write_sample(tmp_path / "in")), str(tmp_path / "data")
+    run("ingest", folder, "--data", data)
+    done = run("remove", "云岩区碳达峰实施方案", "--data", data)
+    assert "现有 3 份" in done.stdout
+    answer = run("ask", "云岩区2025年绿色出行比例", "--data", data, "--json").stdout
+    assert json.loads(answer)["refusal_reason"] == "not_held"
+    assert "现有 2 份" in run("remove", "hefei.txt", "--data", data).stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("show", "没有的文件"), "没有编号或题名"),
+        (("show", "碳达峰"), "对应多份文件"),
         (("ask", ""), "question"),
         (("ask", "问" * 2001), "2000"),
         (("ingest", "nowhere"), "nowhere"),

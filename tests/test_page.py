@@ -164,3 +164,37 @@ def test_at_phone_width_the_source_covers_the_talk(page: Page) -> None:
     assert box is not None
     assert box["width"] == 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_enter_that_ends_a_composition_does_not_send(page: Page) -> None:
+    box = page.get_by_label("问题")
+    box.fill("合肥2025年森林覆盖率")
+    box.evaluate(
+        "box => box.dispatchEvent(new KeyboardEvent("
+        "'keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    box.press_sequentially("是多少？")
+    box.press("Shift+Enter")
+    box.press("Enter")
+    expect(page.locator(".cw-question")).to_have_text(["合肥2025年森林覆盖率是多少？"])
+    expect(page.locator(".cw-answer").last).to_contain_text("29.5%")
+
+
+def test_the_open_citation_is_marked_and_escape_goes_back_to_it(page: Page) -> None:
+    ask(page, "合肥2025年森林覆盖率是多少？")
+    marker = page.get_by_role("button", name="查看第1条引文")
+    marker.click()
+    expect(page.get_by_label("关闭")).to_be_focused()
+    expect(page.locator(".cw-open")).to_have_text("[1]")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("条款原文")).to_be_hidden()
+    expect(page.locator(".cw-open")).to_have_count(0)
+    expect(marker).to_be_focused()
+
+
+def test_a_page_that_is_not_there_says_so_in_chinese(page: Page, url: str) -> None:
+    response = page.goto(f"{url}/nowhere")
+    assert response is not None
+    assert response.status == 404
+    page.get_by_role("link", name="回到条析").click()
+    expect(page.get_by_role("heading", name="条析 Clausewise")).to_be_visible()

@@ -13,13 +13,13 @@ TEXT = "一、目标\n到2025年，达到五成。\n"
 def test_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode(encoding))
-    assert read(path) == [Page(None, TEXT)]
+    assert read(path).pages == (Page(None, TEXT),)
 
 
 def test_line_ends_of_every_system(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("一\r\n二\r三\n".encode())
-    assert read(path) == [Page(None, "一\n二\n三\n")]
+    assert read(path).pages == (Page(None, "一\n二\n三\n"),)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,8 @@ def test_line_ends_of_every_system(tmp_path: Path) -> None:
         ("blank.txt", b" \n\t", "为空"),
         ("binary.txt", b"PK\x03\x04\x00\x00ab", "二进制"),
         ("invalid.txt", b"\xff\xff\xff\x81", "编码"),
-        ("paper.docx", b"x", "格式"),
+        ("paper.docx", b"x", "DOCX"),
+        ("scan.pdf", b"PK\x03\x04", "PDF"),
         ("none", b"x", "格式"),
     ],
 )

@@ -50,7 +50,7 @@ COMPILATION = "".join(
 
 
 def test_documents_of_a_compilation() -> None:
-    found = split([Page(None, COMPILATION)], "汇编")
+    found = split([Page(None, COMPILATION)], "汇编").sections
     assert [(s.title, s.pages.numbers) for s in found] == [
         ("全国节水行动意见", (3,)),
         ("浙江省节约用水实施意见", (5,)),
@@ -60,7 +60,7 @@ def test_documents_of_a_compilation() -> None:
 
 
 def test_a_link_glued_to_the_first_sentence() -> None:
-    _, second, third, fourth = split([Page(None, COMPILATION)], "汇编")
+    _, second, third, fourth = split([Page(None, COMPILATION)], "汇编").sections
     assert second.url == "http://a.example/1.htm"
     assert second.text.startswith("2030年前要见效。")
     assert third.url == "https://b.example/x?id=2"
@@ -70,35 +70,34 @@ def test_a_link_glued_to_the_first_sentence() -> None:
 
 
 def test_list_pages_and_advertisements_are_in_no_document() -> None:
-    text = "".join(section.text for section in split([Page(None, COMPILATION)], "汇编"))
+    text = "".join(section.text for section in split([Page(None, COMPILATION)], "汇编").sections)
     assert "发布日期" not in text
     assert "汇总" not in text
     assert "客服" not in text
 
 
 def test_a_lost_opening_is_known_from_the_contents() -> None:
-    first = split([Page(None, COMPILATION)], "汇编")[0]
+    first = split([Page(None, COMPILATION)], "汇编").sections[0]
     assert (first.issuer, first.url) == ("国家方案1项", None)
     assert first.text.startswith("——统筹推进")
 
 
 def test_a_single_document_with_a_lead_before_its_title() -> None:
     raw = "近日，某市发布方案，引起关注。\n全文如下：\n合肥市节约用水实施方案\n一、目标\n到2025年达到五成。\n"
-    (section,) = split([Page(None, raw)], "文件名")
+    (section,) = split([Page(None, raw)], "文件名").sections
     assert section.title == "合肥市节约用水实施方案"
     assert section.text.startswith("一、目标")
 
 
 def test_a_draft_line_under_the_title_belongs_to_it() -> None:
-    (section,) = split(
-        [Page(None, "合肥市节约用水实施方案\n\n（征求意见稿）\n\n一、目标\n达到五成。\n")], "x"
-    )
+    raw = "合肥市节约用水实施方案\n\n（征求意见稿）\n\n一、目标\n达到五成。\n"
+    (section,) = split([Page(None, raw)], "x").sections
     assert section.title == "合肥市节约用水实施方案（征求意见稿）"
     assert section.text.startswith("一、目标")
 
 
 def test_without_a_title_line_the_name_stands_in() -> None:
-    (section,) = split([Page(None, "一、目标。达到五成。")], "某文件")
+    (section,) = split([Page(None, "一、目标。达到五成。")], "某文件").sections
     assert section.title == "某文件"
 
 
@@ -128,14 +127,16 @@ FACTS = {
 @pytest.fixture(scope="module")
 def compilation(originals: Path) -> dict[str, tuple[int, str | None]]:
     (path,) = originals.glob("001_*.txt")
-    return {s.title: (s.pages.numbers[0], s.url) for s in split(read(path), path.stem)}
+    return {
+        s.title: (s.pages.numbers[0], s.url) for s in split(read(path).pages, path.stem).sections
+    }
 
 
 def test_the_real_compilation_holds_114_documents(
     compilation: dict[str, tuple[int, str | None]], originals: Path
 ) -> None:
     (path,) = originals.glob("001_*.txt")
-    sections = split(read(path), path.stem)
+    sections = split(read(path).pages, path.stem).sections
     assert len(sections) == 114
     assert sum(section.url is None for section in sections) == 2
     assert all(len(section.text) > 500 for section in sections)
@@ -150,3 +151,21 @@ def test_facts_read_in_the_real_compilation(
     assert page_found == first
     assert (url or "").startswith(link or "")
     assert (url is None) == (link is None)
+
+
+def test_the_ledger_accounts_for_every_character() -> None:
+    parts = split([Page(None, COMPILATION)], "汇编")
+    assert sum(entry.characters for entry in parts.ledger) == len(COMPILATION)
+    leftovers = [(entry.name, entry.pages) for entry in parts.ledger if entry.leftover]
+    assert ("目录", (1, 1)) in leftovers
+    assert ("清单", (4, 4)) in leftovers
+    assert {"页脚", "页后内容"} <= {name for name, _ in leftovers}
+
+
+def test_the_ledger_of_every_real_source_adds_up(originals: Path) -> None:
+    for path in sorted(originals.glob("*.txt")):
+        pages = read(path).pages
+        parts = split(pages, path.stem)
+        assert sum(e.characters for e in parts.ledger) == sum(len(page.text) for page in pages)
+        kept = {e.name: e.kept for e in parts.ledger if not e.leftover}
+        assert sum(kept.values()) <= sum(len(s.text) for s in parts.sections)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import StreamingResponse
+from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.answer import Answer, Question
+from assistant.api.manual import manual
 from assistant.api.problems import install, problem
-from assistant.api.views import ClauseView, DocumentDetail, DocumentView
+from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
 from assistant.app import Assistant
+from assistant.library import matching
+from corpus.document import Document, Level
 
 MAXIMUM_BODY = 2**20
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_EVENTS = {
+_EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "回答；stream 为 true 时为事件流",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
@@ -27,27 +33,52 @@ _EVENTS = {
 
 def create_app(assistant: Assistant) -> FastAPI:
     """The API of one assistant."""
-    app = FastAPI(title="条析 Clausewise", description="政策文件问答，回答引到具体条款。")
+    app = FastAPI(
+        title="条析 Clausewise",
+        description="政策文件问答，回答引到具体条款。",
+        # The usual pages fetch their scripts from outside; ours is served by `documentation`.
+        docs_url=None,
+        redoc_url=None,
+    )
     install(app)
     app.add_middleware(BodyLimit)
 
-    @app.post("/v1/answer", response_model=Answer, responses=_EVENTS, summary="提问")  # type: ignore[arg-type]
+    @app.post("/v1/answer", response_model=Answer, responses=_EVENTS, summary="提问")
     def answer(question: Question) -> Answer | StreamingResponse:
         found = assistant.ask(question)
         if question.stream:
             return StreamingResponse(events(found), media_type="text/event-stream")
         return found
 
-    @app.get("/v1/documents", summary="文件列表")
-    def documents() -> list[DocumentView]:
-        return [DocumentView.of(known) for known in assistant.documents()]
+    @app.get("/v1/documents", summary="文件列表，可按辖区、层级、状态、领域筛选")
+    def documents(
+        region: str | None = None,
+        level: Level | None = None,
+        status: str | None = None,
+        subject: str | None = None,
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> DocumentPage:
+        found = matching(
+            assistant.documents(), region=region, level=level, status=status, subject=subject
+        )
+        items = [DocumentView.of(known) for known in found[offset : offset + limit]]
+        return DocumentPage(total=len(found), offset=offset, limit=limit, items=items)
 
-    @app.get("/v1/documents/{document_id}", summary="一份文件及其条款目录")
-    def document(document_id: str) -> DocumentDetail:
+    @app.get("/v1/documents/{document_id}", summary="一份文件")
+    def document(document_id: str) -> DocumentView:
+        return DocumentView.of(held_document(document_id).metadata)
+
+    @app.get("/v1/documents/{document_id}/outline", summary="一份文件的条款目录")
+    def outline(document_id: str) -> list[OutlineEntry]:
+        clauses = held_document(document_id).clauses
+        return [OutlineEntry.of(clause, clauses) for clause in clauses]
+
+    def held_document(document_id: str) -> Document:
         found = assistant.document(document_id)
         if found is None:
             raise HTTPException(404, f"没有编号为 {document_id} 的文件")
-        return DocumentDetail.whole(found)
+        return found
 
     @app.get("/v1/clauses/{clause_id}", summary="一条条款的全文与前后条")
     def clause(clause_id: str) -> ClauseView:
@@ -61,11 +92,29 @@ def create_app(assistant: Assistant) -> FastAPI:
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
+    @app.get("/docs", include_in_schema=False)
+    def documentation() -> HTMLResponse:
+        return HTMLResponse(manual(app.openapi()))
+
     @app.api_route("/v1/{rest:path}", methods=_METHODS, include_in_schema=False)
-    def unknown(rest: str) -> None:
+    def unknown(request: Request, rest: str) -> None:
+        allowed = _allowed(app, request.scope)
+        if allowed:
+            detail = f"/v1/{rest} 只支持 {'、'.join(allowed)}"
+            raise HTTPException(405, detail, {"Allow": ", ".join(allowed)})
         raise HTTPException(404, f"没有接口 /v1/{rest}")
 
     return app
+
+
+def _allowed(app: FastAPI, scope: Scope) -> list[str]:
+    """Methods of the routes that have this path but not this method."""
+    return sorted(
+        method
+        for route in app.routes
+        if route.matches(scope)[0] is Match.PARTIAL
+        for method in getattr(route, "methods", ())
+    )
 
 
 def events(answer: Answer) -> Iterator[str]:
@@ -85,8 +134,6 @@ def _event(name: str, data: str) -> str:
 
 
 def _json_text(text: str) -> str:
-    import json
-
     return json.dumps({"text": text}, ensure_ascii=False)
 
 

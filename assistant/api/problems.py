@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,11 +12,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from assistant.answer import MAXIMUM_QUESTION
 from assistant.errors import AskError
 
 _LOG = logging.getLogger(__name__)
 _TITLES = {
+    400: "请求有误",
     404: "未找到",
     405: "不支持的请求方法",
     409: "暂时无法回答",
@@ -23,19 +24,37 @@ _TITLES = {
     422: "请求有误",
     500: "服务器内部错误",
 }
+# What the framework says in English.
+_DETAILS = {
+    "Not Found": "没有这个地址",
+    "Method Not Allowed": "这个地址不支持所用的请求方法",
+    "There was an error parsing the body": "请求内容无法读取：应为 UTF-8 编码、嵌套不过深的 JSON",
+}
+_OBJECT = "应为 JSON 对象，且请求头 content-type 为 application/json"
 _REASONS = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项",
     "string_too_short": "不能为空",
-    "string_too_long": "过长",
-    "json_invalid": "不是有效的 JSON",
-    "enum": "不是可选值",
-    "literal_error": "不是可选值",
-    "too_long": "项数过多",
+    "string_type": "类型不对，应为文本",
+    "string_unicode": "含有无效字符",
+    "list_type": "类型不对，应为列表",
+    "int_type": "类型不对，应为整数",
+    "int_parsing": "类型不对，应为整数",
+    "int_from_float": "类型不对，应为整数",
+    "bool_type": "类型不对，应为 true 或 false",
+    "bool_parsing": "类型不对，应为 true 或 false",
+    "model_type": "类型不对，应为对象",
+    "model_attributes_type": "类型不对，应为对象",
 }
+_QUOTED = re.compile(r"'([^']+)'")
 
 
-def problem(status: int, detail: str, errors: Sequence[dict[str, str]] = ()) -> JSONResponse:
+def problem(
+    status: int,
+    detail: str,
+    errors: Sequence[dict[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """A problem document; `errors` name the fields at fault and why."""
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -45,7 +64,7 @@ def problem(status: int, detail: str, errors: Sequence[dict[str, str]] = ()) -> 
     }
     if errors:
         body["errors"] = list(errors)
-    return JSONResponse(body, status, media_type="application/problem+json")
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
@@ -63,10 +82,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def failed(_: Request, error: HTTPException) -> JSONResponse:
-        detail = str(error.detail) if error.status_code != 405 else _TITLES[405]
-        if error.status_code == 404 and error.detail == "Not Found":
-            detail = "没有这个地址"
-        return problem(error.status_code, detail)
+        detail = _DETAILS.get(error.detail, error.detail)
+        return problem(error.status_code, detail, headers=error.headers)
 
     @app.exception_handler(Exception)
     async def broken(_: Request, error: Exception) -> JSONResponse:
@@ -76,11 +93,20 @@ def install(app: FastAPI) -> None:
 
 def _field_error(found: dict[str, Any]) -> dict[str, str]:
     """Which field and why, from pydantic's error."""
-    field = ".".join(str(part) for part in found["loc"] if part != "body") or "body"
-    kind = str(found["type"])
-    if field == "question" and kind == "string_too_long":
-        return {"field": field, "reason": f"问题过长，不能超过 {MAXIMUM_QUESTION} 字"}
-    if field == "question" and kind == "string_too_short":
-        return {"field": field, "reason": "问题不能为空"}
-    reason = _REASONS.get(kind) or ("类型不对" if kind.endswith("_type") else "取值无效")
-    return {"field": field, "reason": reason}
+    place = [str(part) for part in found["loc"][1:]]
+    if found["type"] == "json_invalid":
+        return {"field": "body", "reason": f"不是有效的 JSON（第 {found['loc'][-1]} 个字符处）"}
+    if not place:
+        return {"field": "body", "reason": _OBJECT}
+    return {"field": ".".join(place), "reason": _reason(str(found["type"]), found.get("ctx", {}))}
+
+
+def _reason(kind: str, context: Mapping[str, Any]) -> str:
+    """Why, with the limit or the choices where there are any."""
+    if kind == "string_too_long":
+        return f"过长，不能超过 {context['max_length']} 字"
+    if kind == "too_long":
+        return f"项数过多，不能超过 {context['max_length']} 项"
+    if kind in ("enum", "literal_error"):
+        return f"不是可选值，可选：{'、'.join(_QUOTED.findall(str(context['expected'])))}"
+    return _REASONS.get(kind, "取值无效")

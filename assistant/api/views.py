@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from pydantic import BaseModel
 
-from corpus.document import Clause, Document, HeldClause, Level, Metadata
+from corpus.document import Clause, HeldClause, Level, Metadata
 
 
 class DocumentView(BaseModel):
@@ -20,6 +23,9 @@ class DocumentView(BaseModel):
     number: str | None
     source_url: str | None
     pages: tuple[int, int] | None
+    issued: date | None
+    subject: str | None
+    recognised: bool
 
     @classmethod
     def of(cls, known: Metadata) -> DocumentView:
@@ -34,7 +40,26 @@ class DocumentView(BaseModel):
             number=known.number,
             source_url=known.source_url,
             pages=known.pages,
+            issued=known.issued,
+            subject=known.subject,
+            recognised=known.recognised,
         )
+
+
+class DocumentPage(BaseModel):
+    """A page of the list of documents."""
+
+    total: int
+    offset: int
+    limit: int
+    items: list[DocumentView]
+
+
+class DepartmentView(BaseModel):
+    """A responsible department of a clause."""
+
+    name: str
+    role: str
 
 
 class OutlineEntry(BaseModel):
@@ -44,19 +69,16 @@ class OutlineEntry(BaseModel):
     path: list[str]
     pages: list[int]
 
-
-class DocumentDetail(DocumentView):
-    """A document with its outline."""
-
-    outline: list[OutlineEntry]
+    parent: str | None
 
     @classmethod
-    def whole(cls, document: Document) -> DocumentDetail:
-        outline = [
-            OutlineEntry(id=clause.id, path=list(clause.path), pages=list(clause.pages))
-            for clause in document.clauses
-        ]
-        return cls(**DocumentView.of(document.metadata).model_dump(), outline=outline)
+    def of(cls, clause: Clause, clauses: tuple[Clause, ...]) -> OutlineEntry:
+        return cls(
+            id=clause.id,
+            path=list(clause.path),
+            pages=list(clause.pages),
+            parent=clauses[clause.parent].id if clause.parent is not None else None,
+        )
 
 
 class ClauseView(BaseModel):
@@ -66,7 +88,9 @@ class ClauseView(BaseModel):
     path: list[str]
     text: str
     pages: list[int]
+    departments: list[DepartmentView]
     document: DocumentView
+    parents: list[OutlineEntry]
     previous: str | None
     next: str | None
 
@@ -78,7 +102,21 @@ class ClauseView(BaseModel):
             path=list(held.clause.path),
             text=held.text,
             pages=list(held.clause.pages),
+            departments=[
+                DepartmentView(name=d.name, role=d.role.value) for d in held.clause.departments
+            ],
             document=DocumentView.of(held.document),
+            parents=list(_parents(held.clause, clauses)),
             previous=clauses[at - 1].id if at > 0 else None,
             next=clauses[at + 1].id if at + 1 < len(clauses) else None,
         )
+
+
+def _parents(clause: Clause, clauses: tuple[Clause, ...]) -> Iterator[OutlineEntry]:
+    """The clauses above, outermost first."""
+    above: list[Clause] = []
+    at = clause.parent
+    while at is not None:
+        above.append(clauses[at])
+        at = clauses[at].parent
+    return (OutlineEntry.of(parent, clauses) for parent in reversed(above))

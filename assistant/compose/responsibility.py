@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
@@ -12,23 +11,13 @@ from assistant.compose.composed import Composed, status_note
 from assistant.compose.measure import sentences_wanted
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
+from corpus.departments import Bracket, brackets
 from retrieval.query import Kind
 from retrieval.search import Hit
 
-_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
-_BODY = re.compile(
-    r"负责|牵头|责任单位|配合|分工|落实|参加"
-    r"|(?:委|局|厅|部|办|院|行|会|中心|公司|政府|单位|办公室|集团|科|处)(?:[、，,；;)）〕]|等|$)"
-)
 _NAMES_BODY = re.compile(r"(?:委员会|领导小组|办公室|发展改革委|发改委|厅|局|部门?)")
 _ENOUGH = 0.30
 _NEARLY = 0.75
-
-
-@dataclass(frozen=True, slots=True)
-class _Bracket:
-    start: int
-    end: int
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
@@ -73,7 +62,7 @@ def _ranked(inquiry: Inquiry, hits: Sequence[Hit]) -> list[tuple[float, Hit]]:
     return sorted(scored, key=lambda pair: -pair[0])
 
 
-def _answer(hit: Hit, bracket: _Bracket, citations: Citations) -> Composed:
+def _answer(hit: Hit, bracket: Bracket, citations: Citations) -> Composed:
     proof = Evidence(
         hit,
         bracket.start,
@@ -88,30 +77,7 @@ def _answer(hit: Hit, bracket: _Bracket, citations: Citations) -> Composed:
     return Composed(f"{where}：{named}。{citations.cite(proof)}")
 
 
-def bracket_after(text: str, at: int) -> _Bracket | None:
+def bracket_after(text: str, at: int) -> Bracket | None:
     """The first bracket of departments at or after `at`, else the last one of the clause."""
     found = list(brackets(text))
     return next((b for b in found if b.end > at), found[-1] if found else None)
-
-
-def brackets(text: str) -> Iterator[_Bracket]:
-    """Outermost brackets that name departments, nested ones kept whole."""
-    depth = 0
-    start = 0
-    for index, character in enumerate(text):
-        if character in _OPEN:
-            if depth == 0:
-                start = index
-            depth += 1
-        elif character in _CLOSE and depth:
-            depth -= 1
-            if depth == 0 and _is_responsibility(text, start, index + 1):
-                yield _Bracket(start, index + 1)
-
-
-def _is_responsibility(text: str, start: int, end: int) -> bool:
-    """It names bodies and stands after a finished sentence or at the end of the clause."""
-    inside = text[start:end]
-    before = text[:start].rstrip()[-1:]
-    closes = not text[end:].strip("。；; \n")
-    return len(inside) > 4 and _BODY.search(inside) is not None and (before in "。；;" or closes)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from nicegui import app as pages
 from nicegui import ui
 
 from assistant.app import Assistant
 from assistant.page.talk import Talk
 
 _STYLE = Path(__file__).with_name("style.css")
+_NO_PAGE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>条析 Clausewise</title>'
+    '<p>没有这个网页。<a href="/">回到条析</a></p></html>'
+)
+# Seconds without a network before a conversation is given up.
+_PATIENCE = 60.0
 
 
 def mount(app: FastAPI, assistant: Assistant) -> None:
@@ -22,4 +30,14 @@ def mount(app: FastAPI, assistant: Assistant) -> None:
         ui.colors(primary="#0b5cad")
         Talk(assistant).build()
 
-    ui.run_with(app, title="条析 Clausewise", language="zh-CN", show_welcome_message=False)
+    @pages.exception_handler(404)
+    async def no_page(_: Request, __: Exception) -> HTMLResponse:
+        return HTMLResponse(_NO_PAGE, 404)
+
+    ui.run_with(
+        app,
+        title="条析 Clausewise",
+        language="zh-CN",
+        reconnect_timeout=_PATIENCE,
+        show_welcome_message=False,
+    )

@@ -21,6 +21,11 @@ _EXAMPLE_TEXTS = (
     "{place}怎么推广新能源汽车？",
     "{place}提出到2030年非化石能源消费比重达到多少？",
 )
+# Enter that ends an input-method composition chooses a word; it must not send half a question.
+_SEND_UNLESS_COMPOSING = (
+    "(event) => { if (event.isComposing || event.keyCode === 229) return;"
+    " event.preventDefault(); emit(); }"
+)
 
 
 class Talk:
@@ -30,6 +35,7 @@ class Talk:
         self._assistant = assistant
         self._history: list[Turn] = []
         self._busy = False
+        self._opened: ui.element | None = None
 
     def build(self) -> None:
         """Lay the page out."""
@@ -49,6 +55,7 @@ class Talk:
                     self._build_input(enabled=documents > 0)
                 self._source = ui.element("aside").classes("cw-source")
                 self._source.props('aria-label="条款原文"').set_visibility(False)
+                self._source.on("keydown.escape", self._close)
         with self._empty:
             self._build_empty(documents)
 
@@ -58,7 +65,7 @@ class Talk:
             self._input.props(
                 f'autogrow outlined dense maxlength={MAXIMUM_QUESTION} aria-label="问题"'
             )
-            self._input.on("keydown.enter.exact.prevent", self._send)
+            self._input.on("keydown.enter.exact", self._send, js_handler=_SEND_UNLESS_COMPOSING)
             self._button = ui.button("提问", on_click=self._send).props("unelevated no-caps")
             self._input.set_enabled(enabled)
             self._button.set_enabled(enabled)
@@ -186,23 +193,34 @@ class Talk:
             return
         button = ui.element("button").classes("cw-marker")
         button.props(f'type="button" aria-label="查看第{number}条引文"')
-        button.on("click", lambda: self._open(citation))
+        button.on("click", lambda: self._open(citation, button))
         with button:
             _words(f"[{number}]")
             ui.tooltip(citation.quote[:120])
 
-    def _open(self, citation: Citation) -> None:
+    def _open(self, citation: Citation, marker: ui.element) -> None:
+        self._unmark()
+        self._opened = marker.classes("cw-open")
         self._source.clear()
         self._source.set_visibility(True)
         with self._source:
             source.panel(citation, self._close)
         ui.run_javascript(
-            "requestAnimationFrame(() => document.querySelector('.cw-clause mark')"
-            "?.scrollIntoView({block: 'center'}))"
+            "requestAnimationFrame(() => {"
+            "document.querySelector('.cw-close')?.focus({preventScroll: true});"
+            "document.querySelector('.cw-clause mark')?.scrollIntoView({block: 'center'});})"
         )
 
     def _close(self) -> None:
         self._source.set_visibility(False)
+        if self._opened is not None:
+            ui.run_javascript(f"getHtmlElement({self._opened.id})?.focus({{preventScroll: true}})")
+        self._unmark()
+
+    def _unmark(self) -> None:
+        if self._opened is not None:
+            self._opened.classes(remove="cw-open")
+        self._opened = None
 
     async def _scroll_down(self) -> None:
         ui.run_javascript(

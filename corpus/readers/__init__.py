@@ -1,23 +1,89 @@
-"""One file a format; `read` picks the reader by the file's ending."""
+"""One file a format; `read` picks the reader by what the file is, not by what it is called."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.document import Page
 from corpus.errors import SourceError
 from corpus.readers.text import read_text
 
-SUFFIXES = (".txt", ".md")
+TEXT = (".txt", ".md")
+WEB = (".html", ".htm", ".shtml")
+SUFFIXES = (*TEXT, *WEB, ".pdf", ".docx", ".doc", ".ofd")
+ARCHIVES = (".zip",)
+MAXIMUM_BYTES = 500 * 1024 * 1024
+
+# How files of these formats begin; a file whose beginning and name disagree is named as such.
+_BEGINNINGS = {
+    ".pdf": (b"%PDF",),
+    ".docx": (b"PK\x03\x04",),
+    ".ofd": (b"PK\x03\x04",),
+    ".zip": (b"PK\x03\x04", b"PK\x05\x06"),
+    ".doc": (b"\xd0\xcf\x11\xe0",),
+}
 
 
-def read(path: Path) -> list[Page]:
-    """The pages of a file, as printed in it; one unnumbered page where the format has none.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds: its pages (one unnumbered page where the format has none), its address."""
 
-    Raises SourceError, naming the file, where the format is not read or the bytes are not text.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise SourceError(
-            f"{path}: 暂不支持 {path.suffix or '无扩展名'} 格式，请转为 UTF-8 文本 (.txt)"
-        )
-    return [Page(None, read_text(path))]
+    pages: tuple[Page, ...]
+    url: str | None = None
+
+
+def read(path: Path) -> Reading:
+    """Read a file. Raises SourceError, naming the file and what to do, where that is impossible."""
+    suffix = check(path)
+    if suffix in TEXT:
+        return Reading((Page(None, read_text(path)),))
+    if suffix in WEB:
+        from corpus.readers.web import read_html
+
+        text, url = read_html(path)
+        return Reading((Page(None, text),), url)
+    if suffix == ".pdf":
+        return Reading(tuple(_pdf(path)))
+    if suffix == ".ofd":
+        from corpus.readers.ofd import read_ofd
+
+        return Reading(tuple(read_ofd(path)))
+    from corpus.readers.office import read_doc, read_docx
+
+    return Reading(tuple(read_docx(path) if suffix == ".docx" else read_doc(path)))
+
+
+def _pdf(path: Path) -> list[Page]:
+    """By its text layer; by OCR where there is none and the extra is installed."""
+    from corpus.readers import ocr
+    from corpus.readers.pdf import NoTextLayerError, read_pdf
+
+    try:
+        return read_pdf(path)
+    except NoTextLayerError:
+        if not ocr.available():
+            raise
+        return ocr.read_scan(path)
+
+
+def check(path: Path) -> str:
+    """The ending of a file that can be read. Raises SourceError: too large, unknown, misnamed."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES + ARCHIVES:
+        known = " ".join(SUFFIXES + ARCHIVES)
+        raise SourceError(f"{path}: 不支持 {suffix or '无扩展名'} 格式，可用：{known}")
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            beginning = file.read(8)
+    except OSError as error:
+        raise SourceError(f"{path}: 无法读取（{error.strerror}）") from error
+    if size == 0:
+        raise SourceError(f"{path}: 文件为空")
+    if size > MAXIMUM_BYTES:
+        raise SourceError(f"{path}: 超过 {MAXIMUM_BYTES // 2**20} MB，请拆分")
+    expected = _BEGINNINGS.get(suffix)
+    if expected and not beginning.startswith(expected):
+        raise SourceError(f"{path}: 内容不是 {suffix[1:].upper()} 格式，请核对扩展名或重新下载")
+    return suffix

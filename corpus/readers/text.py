@@ -7,7 +7,6 @@ from pathlib import Path
 
 from corpus.errors import SourceError
 
-_MAXIMUM_BYTES = 200 * 1024 * 1024
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -18,9 +17,6 @@ _BOMS = (
 def read_text(path: Path) -> str:
     """Decode a text file, line ends as `\\n`. Raises SourceError naming the file."""
     try:
-        size = path.stat().st_size
-        if size > _MAXIMUM_BYTES:
-            raise SourceError(f"{path}: 文件超过 {_MAXIMUM_BYTES // 2**20} MB，请先拆分")
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: 无法读取（{error.strerror}）") from error
