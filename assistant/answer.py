@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from corpus.document import HeldClause, Level
 
@@ -29,6 +29,13 @@ class Refusal(StrEnum):
     DEFERRED = "deferred"  # the clause refers to a superior's figure and gives none
     FALSE_PREMISE = "false_premise"  # the question supposes what the documents do not say
     OUT_OF_SCOPE = "out_of_scope"  # not a question about the corpus
+
+
+def _printable(text: object) -> object:
+    """Control characters say nothing and break searches."""
+    return (
+        "".join(c for c in text if c.isprintable() or c == "\n") if isinstance(text, str) else text
+    )
 
 
 class _Strict(BaseModel):
@@ -56,6 +63,7 @@ class Question(_Strict):
 
     question: Annotated[
         str,
+        BeforeValidator(_printable),
         StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
     ] = Field(description="问题", examples=["四平市2025年煤炭消费量控制在多少？"])
     history: list[Turn] = Field(default=[], max_length=MAXIMUM_HISTORY, description="此前的对话")

@@ -16,11 +16,9 @@ _CONTEXT = 0.5
 _YEAR_RIGHT = 0.30
 _YEAR_UNKNOWN = 0.05
 _YEAR_WRONG = -0.6
-_UNIT_RIGHT = 0.15
-_UNIT_WRONG = -0.2
 _RANK = 0.20
 _HISTORY = -0.4
-_LENGTH = 0.0012
+_LENGTH = 0.002
 _FACT = re.compile(
     r"已(?:达到|超过|建成|累计)|截至|“?十[二三]五”?(?:期间|时期|末|以来)|同比|20(?:1\d|2[01])年(?:底|末)?[，,]"
 )
@@ -30,7 +28,8 @@ _FACT = re.compile(
 class Evidence:
     """text[start:end] of a clause. `words` say it: the quote itself, or a table row read out.
 
-    `years` are those it speaks of, () where it names none.
+    `years` are those it speaks of, () where it names none; `fit` is what its kind made of it,
+    below 0 where it is of another kind than asked (a share for an amount).
     """
 
     hit: Hit
@@ -40,6 +39,7 @@ class Evidence:
     years: tuple[int, ...]
     coverage: float
     score: float
+    fit: float = 0.0
 
     @property
     def held(self) -> HeldClause:
@@ -131,16 +131,17 @@ def _score(
             outside += weight
     coverage = inside / topic.total
     in_force = window[-1].years
+    fit = wanted.value(window)
     score = (
         coverage
         + _CONTEXT * min(outside / topic.total, 1.0)
         + _year(in_force, years)
-        + wanted.value(window)
+        + fit
         + _RANK / (1 + rank)
         - _LENGTH * (end - start)
         + (_HISTORY if _FACT.search(text) else 0.0)
     )
-    return Evidence(hit, start, end, text, in_force, coverage, score)
+    return Evidence(hit, start, end, text, in_force, coverage, score, fit)
 
 
 def _year(in_force: Sequence[int], asked: Sequence[int]) -> float:

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
 from assistant.topic import Topic
-from corpus.document import Region
+from corpus.document import Region, short_name
+from corpus.regions import NATION
 from retrieval.query import Kind, Query
 
 _MAXIMUM = 110
-_ENOUGH = 0.55
+_ENOUGH = 0.5
 _REMOTE = 0.1
+_UNIT_RIGHT = 0.15
+_UNIT_WRONG = -0.2
+_TABLE = -0.4  # a row of a table, where no place inside the jurisdiction is asked about
+# The least share of the topic that the words of a figure must hold themselves.
+_LEAST = 0.15
+_LEAST_UNPLACED = 0.55
+_LEAST_UNFIT = 0.5
 _MOST = 3
 # A further figure must add this share of the topic, or answer with a unit not yet given.
 _ADDS = 0.12
@@ -55,7 +63,7 @@ _UNITS_ASKED = tuple(
             r"百分之|百分比|几成|占比|比例|比重|份额|几个点|降幅|率|占.{0,12}多少|[降提].{0,6}多少",
             r"[%％‰]|百分",
         ),
-        (r"装机|千瓦", r"千瓦|兆瓦"),
+        (r"装机|千瓦", r"(?:千瓦|兆瓦|MW|GW)(?!时|h)"),
         (r"面积|平方米", r"平方|公顷|亩"),
         (r"[多几]少?家|[多几]少?户", r"家|户|个"),
         (r"吨|用煤|煤炭消费总?量", r"吨"),
@@ -80,7 +88,14 @@ class Finding:
 
 
 def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
-    """Look in the jurisdiction's own documents, then for its name in those of its superiors."""
+    """Look in the jurisdiction's own documents, then for its name in those of its superiors.
+
+    Where no jurisdiction is named, the nation's documents come first.
+    """
+    if region is None:
+        national = _finding(inquiry, NATION, lambda wanted: inquiry.evidence(wanted, NATION))
+        if national.figures:
+            return national
     finding = _finding(inquiry, region, lambda wanted: inquiry.evidence(wanted, region))
     if finding.figures or region is None:
         return finding
@@ -114,13 +129,17 @@ def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
     units = [*_units_asked(query), *_units_counted(query)]
 
     def value(window: Window) -> float:
+        table = _TABLE if window[-1].row and not query.places else 0.0
         if not units:
-            return 0.0
+            return table
         right = any(unit.search(window[-1].text) for unit in units)
-        return 0.15 if right else -0.2 / len(units)
+        return table + (_UNIT_RIGHT if right else _UNIT_WRONG / len(units))
 
     def admits(window: Window) -> bool:
         if not window[-1].has_value or not _changes_alike(query, window):
+            return False
+        row = window[-1].row
+        if row and short_name(row) not in query.text:  # another district's figure
             return False
         if counted and not any(unit.search(window[-1].text) for unit in counted):
             return False
@@ -175,8 +194,9 @@ def _finding(
     found = look(_figures(inquiry))
     right = [e for e in found if _right_year(e, query)]
     other = next((e for e in found if not _right_year(e, query) and e.score > _REMOTE), None)
-    if not right or not _close(right[0]):
-        return Finding(region, other_years=other)
+    placed = bool(query.regions or query.places)
+    if not right or not _close(right[0]) or right[0].coverage < _least(right[0], placed=placed):
+        return Finding(region, other_years=other if placed else None)
     if query.kind is Kind.COMPARISON or _asks_once(query):
         return Finding(region, (right[0],), other_years=other)
     more: Sequence[Evidence] = right
@@ -188,6 +208,13 @@ def _finding(
 def _asks_once(query: Query) -> bool:
     """Whether one figure answers the question."""
     return len(_ASKS.findall(query.text)) + len(_JOINS.findall(query.topic)) < 2
+
+
+def _least(evidence: Evidence, *, placed: bool) -> float:
+    """The coverage a first figure needs: more where its unit is not the one asked for."""
+    if not placed:
+        return _LEAST_UNPLACED
+    return _LEAST_UNFIT if evidence.fit < 0 else _LEAST
 
 
 def _right_year(evidence: Evidence, query: Query) -> bool:

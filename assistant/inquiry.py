@@ -26,6 +26,10 @@ class Inquiry:
     scope: Scope
     hits: tuple[Hit, ...]
 
+    def of_year(self, year: int) -> Inquiry:
+        """The same question asked of one year."""
+        return replace(self, query=replace(self.query, years=(year,)))
+
     def evidence(self, wanted: Wanted, region: Region | None = None) -> list[Evidence]:
         """Evidence of the jurisdiction's own documents, or of any where none is named."""
         return find(self.hits_of(region), self.topic, self.query.years, wanted)

@@ -32,7 +32,7 @@ _VALUE = re.compile(
 class Segment:
     """text[start:end] between commas or semicolons, or a table row read out under its heads.
 
-    `years` are those in force here.
+    `years` are those in force here; `row` is the first cell of a table row.
 
     `lead` is the short sentence that opens the paragraph (有序推动风能开发。…), if any: it often
     names the subject of what follows.
@@ -44,6 +44,7 @@ class Segment:
     sentence: int
     years: tuple[int, ...]
     lead: str
+    row: str = ""
 
     @property
     def has_value(self) -> bool:
@@ -78,7 +79,7 @@ def body_start(held: HeldClause) -> int:
         if at >= len(text) or text[at] != character:
             return 0
         at += 1
-    return at + len(text[at:]) - len(text[at:].lstrip("。：: \n\t"))
+    return at + len(text[at:]) - len(text[at:].lstrip("。：:；;，, \n\t"))
 
 
 @lru_cache(maxsize=4096)
@@ -113,7 +114,7 @@ def _with_tables(text: str, prose: list[Segment]) -> list[Segment]:
     kept = [s for s in prose if s.end <= table[0].start]
     last = kept[-1].sentence if kept else 0
     kept += [
-        Segment(row.start, row.end, row.words, last + number, years, "")
+        Segment(row.start, row.end, row.words, last + number, years, "", row.name)
         for number, row in enumerate(table, start=1)
     ]
     return kept

@@ -33,7 +33,7 @@ class Topic:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no clause held has a word of the question."""
+        """Whether the question has no word of its own."""
         return not any(len(pair) > 1 for pair in self.weights)
 
     @property
@@ -47,7 +47,12 @@ class Topic:
 
 
 def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
-    """The topic of a question; a pair weighs by its rarity among `size` clauses (BM25's idf)."""
+    """The topic of a question; a pair weighs by its rarity among `size` clauses (BM25's idf).
+
+    Words that no clause holds count only where no place is named: then they may be what the
+    question is about (火星2030年光伏装机), and nothing held should answer it.
+    """
+    placed = bool(query.regions or query.places)
     asked = _ASKING.sub(" ", query.topic)
     named = [word for part in asked.split() for word in phrases(canonical(part))]
     if not named:  # it asks for the goals, or the plan, as such
@@ -55,7 +60,7 @@ def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
     weights: dict[str, float] = {}
     for pair in dict.fromkeys(pair for word in named for pair in bigrams(word)):
         found = frequency(pair)
-        if found:
+        if found or not placed:
             weights[pair] = math.log(1 + (size - found + 0.5) / (found + 0.5))
     for character in dict.fromkeys("".join(named)):
         if "\u4e00" <= character <= "\u9fff":

@@ -16,10 +16,11 @@ _UNIT = re.compile(r"[（(]([^（）()]{1,8})[)）]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row at text[start:end]; `words` reads it out under its heads."""
+    """A row at text[start:end]: its first cell, and `words` that read it out under its heads."""
 
     start: int
     end: int
+    name: str
     words: str
 
 
@@ -35,7 +36,7 @@ def rows(text: str) -> Iterator[Row]:
     heads = found[0][2]
     for start, end, cells in found[1:]:
         if len(cells) == len(heads) > 1:
-            yield Row(start + 1, end, _words(heads, cells))
+            yield Row(start + 1, end, cells[0], _words(heads, cells))
 
 
 def _cells(row: str) -> list[str]:

@@ -78,7 +78,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         Kind.TIME,
-        re.compile(r"什么时候|何时|哪一?年|什么时间|几时|时间节点|什么是|是什么意思|指的?是什么"),
+        re.compile(
+            r"什么时候|何时|哪一?年|什么时间|几时|时间节点|多长时间|期限|期多长|几年|什么是|是什么意思|指的?是什么"
+        ),
     ),
     (
         Kind.LIST,
@@ -110,7 +112,8 @@ def understand(text: str, holdings: Holdings) -> Query:
     if issuers and NATION not in regions and not regions:
         regions = (NATION,)
     topic = _topic(text, mentions)
-    kind = _kind(text, regions)
+    apart = [p for p in places if not any(p.within(r.name) for r in regions)]
+    kind = _kind(text, len(regions) + len(apart))
     return Query(
         text=text,
         kind=kind,
@@ -146,13 +149,14 @@ def years_of(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(year for _, year in sorted(found)))
 
 
-def _kind(text: str, regions: tuple[Region, ...]) -> Kind:
+def _kind(text: str, jurisdictions: int) -> Kind:
+    """The first kind whose cue stands in the text; several jurisdictions ask to be compared."""
     kind = next((kind for kind, cue in _KINDS if cue.search(text)), Kind.MEASURE)
     if kind is Kind.TARGET and _HOW.search(text):
         kind = Kind.MEASURE  # the sentence that says how holds the figure too
     elif kind is Kind.MEASURE and years_of(text) and indicators_in(text) and not _HOW.search(text):
         kind = Kind.TARGET  # an indicator and a year ask for a figure: 某市2025年森林覆盖率
-    if kind != Kind.RESPONSIBILITY and (len(regions) > 1 or _EITHER.search(text)):
+    if kind != Kind.RESPONSIBILITY and (jurisdictions > 1 or _EITHER.search(text)):
         return Kind.COMPARISON
     return kind
 

@@ -67,6 +67,32 @@ def test_a_comparison_cites_every_cell_and_says_who_is_higher(ask: Ask) -> None:
     assert proves(answer)
 
 
+def test_two_years_get_two_figures(ask: Ask) -> None:
+    answer = ask("安徽2025年和2030年非化石能源占比分别是多少？")
+    first, second = answer.answer.split("\n")
+    assert "16%" in first
+    assert "23%" in second
+
+
+def test_a_year_that_is_missing_is_said(ask: Ask) -> None:
+    answer = ask("合肥2025年和2030年非化石能源占比分别是多少？")
+    assert not answer.refused
+    assert "14.5%" in answer.answer
+    assert "没有给出2030年" in answer.answer
+
+
+def test_a_table_row_of_another_district_never_answers(ask: Ask) -> None:
+    answer = ask("合肥蜀山区人均绿地面积多少？")
+    assert "14.8平方米" in answer.answer
+    assert "13.2" not in answer.answer
+
+
+def test_a_place_without_documents_in_a_comparison(ask: Ask) -> None:
+    answer = ask("合肥和北京2025年森林覆盖率哪个高？")
+    assert "29.5%" in answer.answer
+    assert "| 北京市 | 未收录相关文件 |" in answer.answer
+
+
 def test_a_draft_says_so(ask: Ask) -> None:
     answer = ask("贵阳2025年森林覆盖率？")
     assert "征求意见稿" in answer.answer
@@ -81,7 +107,11 @@ def test_a_draft_says_so(ask: Ask) -> None:
         ("合肥2025年能耗强度下降多少？", Refusal.DEFERRED, "完成省下达目标"),
         ("云岩区2025年非化石能源占比多少？", Refusal.DEFERRED, "完成市级下达目标"),
         ("安徽2025年煤炭消费量9000万吨，是哪份文件定的？", Refusal.FALSE_PREMISE, "8800万吨"),
+        ("北京的建筑节能由谁负责？", Refusal.NOT_HELD, "北京市"),
+        ("云岩区绿色出行由哪些部门负责？", Refusal.SILENT, "责任单位"),
+        ("火星2030年光伏装机多少？", Refusal.SILENT, "没有"),
         ("你好", Refusal.OUT_OF_SCOPE, "没有"),
+        ("今天天气怎么样？", Refusal.OUT_OF_SCOPE, "没有"),
     ],
 )
 def test_refusals_say_why(ask: Ask, question: str, reason: Refusal, said: str) -> None:

@@ -11,7 +11,12 @@ from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.compose.target import dated
 from assistant.evidence import Evidence
-from assistant.figures import Finding, figure_of_each_document, search_region
+from assistant.figures import (
+    Finding,
+    figure_of_each_document,
+    search_place,
+    search_region,
+)
 from assistant.inquiry import Inquiry
 from assistant.values import Value, values
 from corpus.document import Region
@@ -28,13 +33,15 @@ class _Row:
     evidence: Evidence | None
     finding: Finding
     value: Value | None
+    held: bool = True
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """A table of what each says, then who is higher."""
     query = inquiry.query
-    if len(query.regions) > 1:
+    if len(query.regions) + len(query.places) > 1:
         rows = [_region_row(inquiry, region) for region in query.regions]
+        rows += [_place_row(inquiry, place) for place in query.places]
     else:
         rows = _document_rows(inquiry)
     if not any(row.evidence for row in rows):
@@ -49,6 +56,13 @@ def _region_row(inquiry: Inquiry, region: Region) -> _Row:
     finding = search_region(inquiry, region)
     evidence = finding.figures[0] if finding.figures else None
     return _Row(region.name, region, evidence, finding, _value(evidence))
+
+
+def _place_row(inquiry: Inquiry, place: Region) -> _Row:
+    """A place without documents: only what others' say of it."""
+    finding = search_place(inquiry, place)
+    evidence = finding.figures[0] if finding.figures else None
+    return _Row(place.name, place, evidence, finding, _value(evidence), held=evidence is not None)
 
 
 def _document_rows(inquiry: Inquiry) -> list[_Row]:
@@ -75,7 +89,7 @@ def _cell(row: _Row, query: Query, citations: Citations) -> str:
         return f"{value}{said}{citations.cite(row.evidence)}"
     if row.finding.deferral is not None:
         return f"未给数值，原文：{row.finding.deferral.words}{citations.cite(row.finding.deferral)}"
-    return "现有文件未给出"
+    return "现有文件未给出" if row.held else "未收录相关文件"
 
 
 def _conclusion(rows: list[_Row], query: Query) -> str:
@@ -85,7 +99,7 @@ def _conclusion(rows: list[_Row], query: Query) -> str:
         return ""
     ranked = sorted(known, key=lambda pair: -pair[1].number)
     (top, high), (_, low) = ranked[0], ranked[-1]
-    if len(query.regions) < 2:
+    if len(query.regions) + len(query.places) < 2:
         return (
             "两份文件数值相同。"
             if high.number == low.number

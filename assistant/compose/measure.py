@@ -15,10 +15,11 @@ from retrieval.query import Kind
 
 _SHORTEST = 8
 _ENOUGH = 0.24
+_ENOUGH_UNPLACED = 0.75  # where no place is named, the words alone must carry the answer
 _ADDS = 0.12
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
-_TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月")
+_TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月|[\d一二两三四五六]+(?:年|个月)")
 
 
 def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
@@ -53,7 +54,8 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     found = inquiry.named_evidence(wanted, query.places[-1]) if query.places else []
     if not found and (query.regions or not query.places):
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
-    good = [evidence for evidence in found if evidence.score >= _ENOUGH]
+    enough = _ENOUGH if query.regions or query.places else _ENOUGH_UNPLACED
+    good = [evidence for evidence in found if evidence.score >= enough]
     if not good:
         return _refuse(inquiry)
     chosen = _complete(good, inquiry.topic)

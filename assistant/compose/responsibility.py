@@ -15,7 +15,9 @@ from corpus.departments import Bracket, brackets
 from retrieval.query import Kind
 from retrieval.search import Hit
 
-_NAMES_BODY = re.compile(r"(?:委员会|领导小组|办公室|发展改革委|发改委|厅|局|部门?)")
+_NAMES_BODY = re.compile(
+    r"委员会|领导小组|办公室|(?:国家|[省市区县])[\u4e00-\u9fff]{1,8}(?:委|厅|局)"
+)
 _ENOUGH = 0.30
 _NEARLY = 0.75
 
@@ -37,7 +39,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         bracket = bracket_after(hit.held.text, inside.start if inside else 0)
         if bracket is not None:
             return _answer(hit, bracket, citations)
-    said = next((e for e in found[:12] if _NAMES_BODY.search(e.quote) and e.score >= 0.5), None)
+    said = next((e for e in found[:12] if _NAMES_BODY.search(e.quote) and e.coverage >= 0.5), None)
     if said is not None:
         return Composed(
             f"{said.held.document.region_name}{status_note(said)}：{said.words}。{citations.cite(said)}"

@@ -18,6 +18,8 @@ _PLAN = re.compile(r"十[四五六]五")
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """The answer for one jurisdiction, or the reason why there is none."""
     query = inquiry.query
+    if len(query.years) > 1:
+        return _year_by_year(inquiry, citations)
     if query.places:
         place = query.places[-1]
         finding = search_place(inquiry, place)
@@ -29,6 +31,15 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     if finding.figures:
         return Composed(lines(finding, query, citations))
     return refuse(finding, query, citations)
+
+
+def _year_by_year(inquiry: Inquiry, citations: Citations) -> Composed:
+    """One figure a year asked about; a year without one says so. Nothing at all is a refusal."""
+    asked = inquiry.query.years
+    parts = [compose(inquiry.of_year(year), citations) for year in asked]
+    refusals = [part.refusal for part in parts if part.refusal]
+    texts = list(dict.fromkeys(line for part in parts for line in part.text.split("\n")))
+    return Composed("\n".join(texts), refusals[0] if len(refusals) == len(parts) else None)
 
 
 def lines(finding: Finding, query: Query, citations: Citations) -> str:
