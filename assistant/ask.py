@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant import generate
-from assistant.answer import Answer, Filters, Mode, Question, Source
-from assistant.check import check
+from assistant.answer import Answer, Filters, Mode, Question, Refusal, Source
+from assistant.check import UnprovenError, check
 from assistant.compose import comparison, measure, premise, responsibility, target
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
@@ -17,11 +18,16 @@ from assistant.errors import ChatModelError, NoChatModelError
 from assistant.inquiry import Inquiry, open_inquiry
 from assistant.topic import topic_of
 from assistant.understand import complete
+from corpus.traditional import simplified
 from retrieval.query import Holdings, Kind, Query, understand
 from retrieval.scope import Scope
 from retrieval.search import Hit, Search
 
+_LOG = logging.getLogger(__name__)
 _RELATED = 5
+_UNPROVEN = Composed(
+    "找到的内容未能通过核对，没有显示。请换一种问法，或查看相关条款。", Refusal.SILENT
+)
 
 _COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
     Kind.TARGET: target.compose,
@@ -76,12 +82,16 @@ def ask(
             (composed, citations), mode = written, Mode.GENERATIVE
         clock.lap("write")
     cited = citations.all()
-    check(composed.text, cited)
+    try:
+        check(composed.text, cited)
+    except UnprovenError:
+        _LOG.exception("an answer was not proven and is not shown")
+        composed, cited = _UNPROVEN, []
     clock.lap("check")
     answer = Answer(
         id=uuid.uuid4().hex,
         question=question.question,
-        understood=whole if whole != question.question else None,
+        understood=whole if whole != simplified(question.question) else None,
         answer=composed.text,
         refused=composed.refusal is not None,
         refusal_reason=composed.refusal,

@@ -22,7 +22,7 @@ _TABLE = -0.4  # a row of a table, where no place inside the jurisdiction is ask
 # The least share of the topic that the words of a figure must hold themselves.
 _LEAST = 0.15
 _LEAST_UNPLACED = 0.55
-_LEAST_UNFIT = 0.5
+_LEAST_UNFIT = 0.7
 _MOST = 3
 # A further figure must add this share of the topic, or answer with a unit not yet given.
 _ADDS = 0.12

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Turn
 from corpus.regions import gazetteer
+from corpus.traditional import simplified
 from retrieval.query import Holdings, Kind, Query, understand
 from retrieval.words import content_words
 
@@ -22,7 +23,8 @@ def complete(question: str, history: Sequence[Turn], holdings: Holdings) -> str:
     """The question made whole with what the earlier questions of the user named."""
     whole = ""
     for turn in [*(t.content for t in history if t.role == "user"), question]:
-        whole = _complete(turn, whole, holdings) if whole else turn
+        said = simplified(turn)
+        whole = _complete(said, whole, holdings) if whole else said
     return whole
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from corpus.traditional import simplified
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -32,7 +34,7 @@ class Indicator:
 
     def stands_in(self, text: str) -> bool:
         """Whether the text speaks of this indicator and not of a near miss."""
-        folded = unicodedata.normalize("NFKC", text).lower()
+        folded = simplified(unicodedata.normalize("NFKC", text).lower())
         return any(cue.matches(folded) for cue in self.cues)
 
 

@@ -24,6 +24,7 @@ from corpus.metadata import (
 )
 from corpus.readers.archive import extract
 from corpus.split import Entry, Section, split
+from corpus.traditional import simplified
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def _documents(file: Path, name: Path) -> tuple[list[Document], tuple[Entry, ...
 
 def document(section: Section, url: str | None = None) -> Document:
     """A section parsed and described. `url` is the source's own, where the section names none."""
-    region = region_of(section.issuer, section.title)
+    issuer, title = simplified(section.issuer), simplified(section.title)
+    region = region_of(issuer, title)
     name = region.name if region else ""
     numbers = section.pages.numbers
     metadata = Metadata(
@@ -120,13 +122,13 @@ def document(section: Section, url: str | None = None) -> Document:
         title=section.title,
         issuer=section.issuer or None,
         region=region,
-        level=level_of(section.issuer, region),
-        status=status_of(section.title),
+        level=level_of(issuer, region),
+        status=status_of(title),
         number=number_of(section.text),
         source_url=section.url or url,
         pages=(numbers[0], numbers[-1]) if numbers else None,
         issued=issued_of(section.text),
-        subject=subject_of(section.title),
+        subject=subject_of(title),
         recognised=section.recognised,
     )
     return Document(metadata, section.text, parse(section.text, section.pages, section.title, name))

@@ -19,16 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.catalog import Catalog
-from corpus.document import HeldClause, content_id
+from corpus.document import content_id
 from retrieval.engines import lexical, vectors
 from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.vectors import VectorIndex
+from retrieval.passages import passages
 from retrieval.space import Space
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "2"
+LAYOUT = "3"
 _COMPLETE = "complete.json"
 
 Report = Callable[[str], None]
@@ -76,20 +77,15 @@ def ensure_index(
 
 def _build(catalog: Catalog, space: Space, folder: Path, report: Report) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    clauses = list(catalog.clauses())
-    report(f"正在建立索引：{len(clauses)} 条……")
-    lexical.build(folder / "lexical", clauses)
-    texts = [passage(held) for held in clauses]
+    found = [passage for held in catalog.clauses() for passage in passages(held)]
+    report(f"正在建立索引：{len(found)} 段……")
+    lexical.build(folder / "lexical", found)
+    texts = [passage.in_context for passage in found]
     embeddings = space.fit(texts, folder / "space")
     name = f"vectors-{uuid.uuid4().hex[:8]}"
-    vectors.build(folder / name, clauses, embeddings.embed_documents(texts))
-    built = {"vectors": name, "clauses": len(clauses), "space": space.identity}
+    vectors.build(folder / name, found, embeddings.embed_documents(texts))
+    built = {"vectors": name, "passages": len(found), "space": space.identity}
     (folder / _COMPLETE).write_text(json.dumps(built), encoding="utf-8")
-
-
-def passage(held: HeldClause) -> str:
-    """What is embedded: the clause in the context of its title and headings."""
-    return f"{held.document.title}\n{' '.join(held.clause.path)}\n{held.text}"
 
 
 @contextmanager

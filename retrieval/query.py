@@ -10,6 +10,7 @@ from enum import StrEnum
 from corpus.document import Level, Metadata, Region
 from corpus.indicators import indicators_in
 from corpus.regions import NATION, Mention, gazetteer
+from corpus.traditional import simplified
 from retrieval.words import content_words, fold, synonym_groups, synonyms
 
 
@@ -102,6 +103,7 @@ _EITHER = re.compile(r"\d.{0,12}还是.{0,12}\d")
 
 def understand(text: str, holdings: Holdings) -> Query:
     """What a complete question asks. Follow-ups must be completed before."""
+    text = simplified(text)
     mentions = _fold_nested(gazetteer().mentions(text), holdings, text)
     mentions = [m for m in mentions if _is_held(m, holdings) or _is_named(m)]
     regions = _without_members(

@@ -38,11 +38,11 @@ class Search:
 
     @property
     def size(self) -> int:
-        """How many clauses are indexed."""
+        """How many passages are indexed."""
         return self._index.lexical.size
 
     def frequency(self, pair: str) -> int:
-        """In how many clauses a character pair, number or Latin word stands."""
+        """In how many passages a character pair, number or Latin word stands."""
         return self._index.lexical.frequency(pair)
 
     def search(self, query: Query, scope: Scope = EVERYTHING, limit: int = 10) -> list[Hit]:

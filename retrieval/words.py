@@ -9,6 +9,8 @@ from importlib import resources
 
 import rjieba
 
+from corpus.traditional import simplified
+
 _SPACE = re.compile(r"\s+")
 _TERM = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}|[0-9a-z.]+")
@@ -22,8 +24,8 @@ _STOP = frozenset(
 
 
 def fold(text: str) -> str:
-    """NFKC, lower case, no white space: the form in which texts are compared."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text).lower())
+    """NFKC, lower case, simplified, no white space: the form in which texts are compared."""
+    return simplified(_SPACE.sub("", unicodedata.normalize("NFKC", text).lower()))
 
 
 def words(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Occur, Query
 
-from corpus.document import HeldClause
+from retrieval.passages import Passage
 from retrieval.query import Query as Question
 from retrieval.query import years_of
 from retrieval.scope import Scope
@@ -45,25 +45,26 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def build(folder: Path, clauses: Iterable[HeldClause]) -> None:
-    """Write an index of the clauses into an empty folder."""
+def build(folder: Path, found: Iterable[Passage]) -> None:
+    """Write an index of the passages into an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
     index = tantivy.Index(_schema(), str(folder))
     writer = index.writer(_HEAP_BYTES, 1)
-    for held in clauses:
-        writer.add_document(_document(held))
+    for passage in found:
+        writer.add_document(_document(passage))
     writer.commit()
     writer.wait_merging_threads()
 
 
-def _document(held: HeldClause) -> tantivy.Document:
+def _document(passage: Passage) -> tantivy.Document:
+    held = passage.held
     known = held.document
     region = known.region
     path = " ".join(held.clause.path)
     return tantivy.Document(
         id=held.id,
-        text=" ".join(words(held.text)),
-        pairs=" ".join(bigrams(held.text)),
+        text=" ".join(words(passage.text)),
+        pairs=" ".join(bigrams(passage.text)),
         path=" ".join(words(path)),
         title=" ".join(words(f"{known.issuer or ''} {known.title}")),
         document=known.id,
@@ -84,11 +85,11 @@ class LexicalIndex:
 
     @property
     def size(self) -> int:
-        """How many clauses are indexed."""
+        """How many passages are indexed."""
         return int(self._searcher.num_docs)
 
     def frequency(self, pair: str) -> int:
-        """In how many clauses a character pair, number or Latin word stands."""
+        """In how many passages a character pair, number or Latin word stands."""
         return int(self._searcher.doc_freq("pairs", pair))
 
     def search(self, question: Question, scope: Scope, limit: int) -> list[Scored]:
@@ -100,10 +101,10 @@ class LexicalIndex:
         parts += [(Occur.Must, part) for part in self._filters(scope)]
         parts += [(Occur.Should, part) for part in self._preferences(question)]
         found = self._searcher.search(Query.boolean_query(parts), limit, count=False)
-        return [
-            Scored(str(self._searcher.doc(address).get_first("id")), float(score))
-            for score, address in found.hits
-        ]
+        best: dict[str, float] = {}
+        for score, address in found.hits:
+            best.setdefault(str(self._searcher.doc(address).get_first("id")), float(score))
+        return [Scored(clause_id, score) for clause_id, score in best.items()]
 
     def _wanted(self, question: Question) -> list[Query]:
         """Each word in each field; other wordings of the same thing count half."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from corpus.document import HeldClause
 from retrieval.engines.lexical import Scored
+from retrieval.passages import Passage, clause_of
 from retrieval.query import years_of
 from retrieval.scope import Scope
 
@@ -27,17 +28,17 @@ def _client(folder: Path) -> Any:
     return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
 
 
-def build(folder: Path, clauses: Sequence[HeldClause], vectors: Sequence[Sequence[float]]) -> None:
-    """Write an index of the clauses' vectors, given in the same order, into an empty folder."""
+def build(folder: Path, found: Sequence[Passage], vectors: Sequence[Sequence[float]]) -> None:
+    """Write an index of the passages' vectors, given in the same order, into an empty folder."""
     collection = _client(folder).create_collection(
         _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
     )
-    for start in range(0, len(clauses), _BATCH):
-        batch = clauses[start : start + _BATCH]
+    for start in range(0, len(found), _BATCH):
+        batch = found[start : start + _BATCH]
         collection.add(
-            ids=[held.id for held in batch],
+            ids=[passage.key for passage in batch],
             embeddings=[list(vector) for vector in vectors[start : start + _BATCH]],
-            metadatas=[_metadata(held) for held in batch],
+            metadatas=[_metadata(passage.held) for passage in batch],
         )
 
 
@@ -64,10 +65,10 @@ class VectorIndex:
             where=_where(scope),
             include=["distances"],
         )
-        return [
-            Scored(clause_id, 1.0 - float(distance))
-            for clause_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
+        best: dict[str, float] = {}
+        for key, distance in zip(found["ids"][0], found["distances"][0], strict=True):
+            best.setdefault(clause_of(key), 1.0 - float(distance))
+        return [Scored(clause_id, score) for clause_id, score in best.items()]
 
 
 def _where(scope: Scope) -> dict[str, Any] | None:
