@@ -11,7 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from corpus.document import Page, PageMap
 
-_FOOTER = re.compile(r"第\s*(\d{1,5})\s*页")
+# 第N页 anywhere, or — N — on a line of its own.
+_FOOTER = re.compile(
+    r"第\s*(\d{1,5})\s*页|^[ \t]*[—–-]{1,2}[ \t]*(\d{1,5})[ \t]*[—–-]{1,2}[ \t]*$", re.MULTILINE
+)
 _MINIMUM_FOOTERS = 3
 _STARTS = 4  # footers tried as the first, in case a sentence mentions a page before it
 _GAP = 3  # pages that may be missing between two footers, plus one
@@ -32,7 +35,7 @@ _LONG_LINE = 200
 
 
 def paginate(raw: str) -> list[Page]:
-    """Cut a source at its printed footers 第N页, which close the page they name.
+    """Cut a source at its printed footers (第N页, — N —), which close the page they name.
 
     A footer counts only if it continues the numbering (a page may be missing), so that a
     page number mentioned in a sentence is no footer. Fewer than three: one unnumbered page.
@@ -45,7 +48,7 @@ def paginate(raw: str) -> list[Page]:
     pages: list[Page] = []
     at = 0
     for footer in footers:
-        pages.append(Page(int(footer.group(1)), raw[at : footer.start()]))
+        pages.append(Page(_printed(footer), raw[at : footer.start()]))
         at = footer.end()
     if raw[at:].strip():
         pages.append(Page(None, raw[at:]))
@@ -56,9 +59,13 @@ def _chain(found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """From the first on, those that continue the numbering."""
     chain = list(found[:1])
     for footer in found[1:]:
-        if 0 < int(footer.group(1)) - int(chain[-1].group(1)) <= _GAP:
+        if 0 < _printed(footer) - _printed(chain[-1]) <= _GAP:
             chain.append(footer)
     return chain
+
+
+def _printed(footer: re.Match[str]) -> int:
+    return int(footer.group(1) or footer.group(2))
 
 
 def join(pages: Iterable[Page]) -> tuple[str, PageMap]:

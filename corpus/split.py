@@ -6,33 +6,25 @@ documents whose opening was lost, and the list pages that belong to none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from corpus.clean import clean, join, paginate
 from corpus.document import Page, PageMap
+from corpus.openings import (
+    CONTENTS_PAGES,
+    DRAFT_LINE,
+    TITLE_LINE,
+    Opening,
+    complete,
+    contents_of,
+    entries_on,
+    headed,
+    openings_of,
+)
 
-_OPENING = re.compile(
-    r"\s*(?P<issuer>[\u4e00-\u9fff、]{0,12})\s*《(?P<title>(?:[^《》]|《[^《》]*》){4,120})》\s*"
-    r"(?P<url>https?://[!-'*-~]+)\s*(?:[（(]非官网[）)])?"
-)
-_URL_TAIL = re.compile(r"^(.*\.(?:shtml|html|htm))\d+$")
-_LISTED = re.compile(
-    r"(?P<label>[^\n.…·．]{3,80}?)[ \t]*(?:[.…·．][ \t]*){4,}0*(?P<page>\d{1,4})(?!\d)"
-)
-_CATEGORY = re.compile(r"\d+\s*[项篇份个部]\s*$|^附表|^附录|^第.{1,3}[部编]分?")
-_QUOTED = re.compile(r"《([^》]+)》")
-_MINIMUM_ENTRIES = 5
-_CONTENTS_PAGES = 8
-_TITLE_LINE = re.compile(
-    r"^[^。；;，,：:]{4,70}(?:方案|意见|规划|决定|措施|细则|计划|办法|条例|通知|纲要|规定|行动|要点)"
-    r"(?:[（(][^（）()]{2,12}[）)])?$"
-)
-_DRAFT_LINE = re.compile(r"^[（(](?:征求意见稿|送审稿|草案|试行|公开征求意见稿)[）)]$")
 _HEAD_LINES = 60
-_ENDLESS = 1_000_000
 
 
 class Leftover(StrEnum):
@@ -83,30 +75,6 @@ class Parts:
     ledger: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    page: int
-    offset: int
-    issuer: str
-    title: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    label: str
-    page: int
-
-    @property
-    def title(self) -> str:
-        quoted = _QUOTED.search(self.label)
-        return quoted.group(1) if quoted else self.label.strip()
-
-    @property
-    def is_category(self) -> bool:
-        return _CATEGORY.search(self.label.strip()) is not None
-
-
 def split(source: Sequence[Page], name: str) -> Parts:
     """A source into its documents, in order, and a ledger of where its characters went.
 
@@ -116,16 +84,19 @@ def split(source: Sequence[Page], name: str) -> Parts:
     unpaged = len(source) == 1 and source[0].number is None
     pages = paginate(source[0].text) if unpaged else source
     numbered = [page for page in pages if page.number is not None]
-    openings = _openings(numbered)
-    listed = _contents(numbered)
+    openings = openings_of(numbered)
+    listed = contents_of(numbered)
+    if not openings and not listed:
+        titled = headed(numbered)
+        openings = titled if len(titled) > 1 else []
     if len(openings) + len(listed) < 2:
         single = _single(pages, name)
         sections: tuple[Section, ...] = (single,)
         leftovers = _around(single, pages)
     else:
-        openings = _complete(openings, listed, numbered)
+        openings = complete(openings, listed, numbered)
         ends = {entry.page for entry in listed if entry.is_category}
-        contents = {page.number for page in numbered[:_CONTENTS_PAGES] if _entries(page.text)}
+        contents = {page.number for page in numbered[:CONTENTS_PAGES] if entries_on(page.text)}
         sections = tuple(_section(opening, openings, ends, numbered) for opening in openings)
         leftovers = _between(sections, pages, contents)
     total = sum(len(page.text) for page in source)
@@ -177,87 +148,8 @@ def _between(
     return rows
 
 
-def _openings(pages: Sequence[Page]) -> list[_Opening]:
-    return [
-        _Opening(
-            page.number,
-            found.start("url") + len(url) + _note_length(found, url),
-            found["issuer"],
-            found["title"],
-            url,
-        )
-        for page in pages
-        if page.number is not None and (found := _OPENING.match(page.text))
-        for url in [_trim_url(found["url"])]
-    ]
-
-
-def _note_length(found: re.Match[str], url: str) -> int:
-    """Characters between a whole URL and the body; none where the URL ran into the body."""
-    return found.end() - found.end("url") if found["url"] == url else 0
-
-
-def _trim_url(url: str) -> str:
-    """Digits glued to the file ending belong to the first sentence: …/1.htm2030 → …/1.htm."""
-    tail = _URL_TAIL.match(url)
-    return tail.group(1) if tail else url
-
-
-def _contents(pages: Sequence[Page]) -> list[_Listed]:
-    """Entries of the table of contents, where the first pages hold one."""
-    entries = [entry for page in pages[:_CONTENTS_PAGES] for entry in _entries(page.text)]
-    seen_labels: set[str] = set()
-    seen_pages: set[int] = set()
-    unique: list[_Listed] = []
-    for entry in entries:
-        if entry.label in seen_labels or entry.page in seen_pages:
-            continue
-        seen_labels.add(entry.label)
-        seen_pages.add(entry.page)
-        unique.append(entry)
-    return unique
-
-
-def _entries(text: str) -> list[_Listed]:
-    """The entries on a page, if it is one of contents."""
-    found = [_Listed(m["label"].strip(), int(m["page"])) for m in _LISTED.finditer(text)]
-    return found if len(found) >= _MINIMUM_ENTRIES else []
-
-
-def _complete(
-    openings: list[_Opening], entries: Sequence[_Listed], pages: Sequence[Page]
-) -> list[_Opening]:
-    """Add the documents that the contents name, in page order, but no opening shows.
-
-    An entry out of page order is a misprint of an opening that was found.
-    """
-    taken = {opening.page for opening in openings}
-    added = []
-    category = ""
-    following = [*entries[1:], _Listed("", _ENDLESS)]
-    for before, entry, after in zip([_Listed("", 0), *entries], entries, following, strict=False):
-        if entry.is_category:
-            category = entry.label
-        elif entry.page not in taken and before.page < entry.page < after.page:
-            page = next((p for p in pages if p.number and p.number >= entry.page), None)
-            if page is not None:
-                added.append(_lost_opening(entry, category, page))
-    return sorted([*openings, *added], key=lambda opening: opening.page)
-
-
-def _lost_opening(entry: _Listed, category: str, page: Page) -> _Opening:
-    """An opening with no URL: the page may begin with issuer and title, or in mid-text.
-
-    Where it does not name the issuer, the category of the contents stands in (国家方案…).
-    """
-    at = page.text.find(entry.title, 0, len(entry.title) + 40)
-    issuer = page.text[:at].strip() if at > 0 else category
-    offset = at + len(entry.title) if at >= 0 else 0
-    return _Opening(page.number or entry.page, offset, issuer, entry.title, None)
-
-
 def _section(
-    opening: _Opening, openings: Sequence[_Opening], ends: set[int], pages: Sequence[Page]
+    opening: Opening, openings: Sequence[Opening], ends: set[int], pages: Sequence[Page]
 ) -> Section:
     stops = {o.page for o in openings if o.page > opening.page} | {
         end for end in ends if end > opening.page
@@ -297,7 +189,7 @@ def _single(pages: Sequence[Page], name: str) -> Section:
     at = 0
     lines = raw.split("\n")[:_HEAD_LINES]
     for index, line in enumerate(lines):
-        if _TITLE_LINE.match(_unmarked(line)):
+        if TITLE_LINE.match(_unmarked(line)):
             title, end = _title_with_status(line, lines[index + 1 :], at)
             text, page_map = clean(raw[end:], raw_map.slice(end, len(raw)))
             return Section("", title, None, text, page_map, len(raw) - end, recognised)
@@ -319,7 +211,7 @@ def _title_with_status(line: str, after: Sequence[str], at: int) -> tuple[str, i
         if not following.strip():
             end = end_of_line
             continue
-        if _DRAFT_LINE.match(following.strip()):
+        if DRAFT_LINE.match(following.strip()):
             return _unmarked(line) + following.strip(), end_of_line
         break
     return _unmarked(line), at + len(line)

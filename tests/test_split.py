@@ -153,6 +153,58 @@ def test_facts_read_in_the_real_compilation(
     assert (url is None) == (link is None)
 
 
+GAZETTE = [
+    "政策汇编\n目 录\n关于推进再生水利用的实施意见 ........ 1\n六安市节水型社会建设规划 ........ 2\n"
+    "滁州市公共机构节水方案 ........ 4\n宣城市节水考核办法 ........ 5\n池州市节水宣传方案 ........ 6\n",
+    "关于推进再生水利用的\n实施意见\n为做好再生水利用，提出以下意见。\n一、目标。达到五成。",
+    "六安市节水型社会建设规划\n一、目标。达到三成。",
+    "二、任务。做事。（一）农业。推广滴灌。",
+    "滁州市公共机构节水方案\n（征求意见稿）\n一、目标。达到四成。",
+    "宣城市节水考核办法\n第一条 为了考核，制定本办法。",
+    "池州市节水宣传方案\n一、目标。人人知晓。",
+]
+
+
+def test_a_compilation_of_another_look_by_its_contents() -> None:
+    """Pages of a PDF: no links, titles on lines of their own, printed numbers one behind."""
+    pages = [Page(number, text) for number, text in enumerate(GAZETTE, start=1)]
+    parts = split(pages, "汇编")
+    assert [(s.title, s.pages.numbers) for s in parts.sections] == [
+        ("关于推进再生水利用的实施意见", (2,)),
+        ("六安市节水型社会建设规划", (3, 4)),
+        ("滁州市公共机构节水方案（征求意见稿）", (5,)),
+        ("宣城市节水考核办法", (6,)),
+        ("池州市节水宣传方案", (7,)),
+    ]
+    assert parts.sections[0].text.startswith("为做好再生水利用")
+    assert "目 录" not in "".join(section.text for section in parts.sections)
+    assert sum(e.characters for e in parts.ledger) == sum(len(page.text) for page in pages)
+
+
+def test_a_compilation_without_contents_by_its_titles() -> None:
+    text = "".join(f"{page}\n— {number} —\n" for number, page in enumerate(GAZETTE[1:], start=1))
+    found = split([Page(None, text)], "汇编").sections
+    assert [s.title for s in found] == [
+        "关于推进再生水利用的实施意见",
+        "六安市节水型社会建设规划",
+        "滁州市公共机构节水方案（征求意见稿）",
+        "宣城市节水考核办法",
+        "池州市节水宣传方案",
+    ]
+    assert found[1].pages.numbers == (2, 3)
+
+
+def test_one_document_on_several_pages_is_one() -> None:
+    pages = [
+        Page(1, "六安市节水规划\n一、目标。达到三成。"),
+        Page(2, "二、任务。做事。"),
+        Page(3, "三、保障。"),
+    ]
+    (section,) = split(pages, "x").sections
+    assert section.title == "六安市节水规划"
+    assert section.pages.numbers == (1, 2, 3)
+
+
 def test_the_ledger_accounts_for_every_character() -> None:
     parts = split([Page(None, COMPILATION)], "汇编")
     assert sum(entry.characters for entry in parts.ledger) == len(COMPILATION)
