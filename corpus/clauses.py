@@ -72,7 +72,9 @@ _RUN_IN = re.compile(
 )
 _STOCK_HEADINGS = re.compile(
     r"(?:指导思想|基本原则|工作原则|总体要求|总体思路|主要目标|总体目标|工作目标|发展目标|目标任务|重点任务"
-    r"|主要任务|保障措施|组织实施|面临形势|发展基础|工作基础|施行时间)(?=[\u4e00-\u9fff“—])"
+    r"|主要任务|保障措施|组织实施|面临形势|发展基础|工作基础|施行时间"
+    r"|加强(?:组织领导|统筹协调|宣传引导|监督考核|要素保障|人才保障)|强化(?:责任落实|评估监测|监督考核|统筹协调)"
+    r"|严格(?:监督考核|责任考核)|压实(?:地方|各方)?责任)(?=[\u4e00-\u9fff“—])"
 )
 
 
@@ -303,7 +305,7 @@ def _title(text: str, heading: _Heading, stop: int) -> str:
     opening = _BODY_OPENS.search(rest, 4)
     if opening and opening.start() < end:
         end = opening.start()
-    title = rest[:end].strip()
+    title = rest[:end].strip(" \n，,、")
     if len(title) <= _HEADING_LENGTH:
         return title
     comma = re.search(r"[，,]", title)
