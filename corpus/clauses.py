@@ -15,6 +15,7 @@ from itertools import islice
 
 from corpus.departments import departments_of
 from corpus.document import Clause, PageMap, content_id
+from corpus.headings import HEADING_LENGTH, title_of
 
 _HAN = "一二三四五六七八九十百"
 _DIGITS = {han: value for value, han in enumerate("〇一二三四五六七八九")}
@@ -50,6 +51,7 @@ _STYLES = (
         "arabic", r"(?<![\d.．])(?P<arabic>\d{1,2})(?:[.．](?!\d)|、|[ ](?=[\u4e00-\u9fff]{2}))"
     ),
     _Style("arabic_paren", r"[（(](?P<arabic_paren>\d{1,2})[)）]"),
+    _Style("box", r"专栏[ ]?(?P<box>\d{1,2}(?:\.\d)?)(?![\d所、，,])"),
 )
 _RANK = {style.name.removesuffix("_misread"): rank for rank, style in enumerate(_STYLES)}
 _MISREAD = {style.name for style in _STYLES if style.misread}
@@ -57,25 +59,8 @@ _CANDIDATE = re.compile("|".join(style.pattern for style in _STYLES))
 
 _FINISHED = "。！？!?）)〕】]”』；;：:\n"
 _STRONG = "。）)〕】]\n"
-_HEADING_LENGTH = 45
-_RUN_IN_LENGTH = 26
 # After lost words a heading may follow a broken sentence; then its own shape must show it.
 _PLAIN_HEADING = re.compile(r"[\u4e00-\u9fff“”、]{4,25}(?:。|[（(]一[)）]|1[.．、])")
-_HEADING_END = re.compile(r"[。\n：:；;]")
-# Words that open a sentence of the body: a heading without a full stop ends before them.
-_BODY_OPENS = re.compile(
-    r"以习近平|以“|深入贯彻|全面贯彻|高举|到20\d\d|20\d\d年|“十[三四五六]五”|按照|坚持|立足|围绕|根据|为[深全贯切加进]"
-)
-_RUN_IN = re.compile(
-    r".{2,28}?(?:行动|工程|任务|目标|措施|要求|原则|思想|形势)"
-    r"(?=以|为|围绕|聚焦|针对|充分|研究|系统|强化|在|加|推|实|到|增|严|提|按|立足|充)"
-)
-_STOCK_HEADINGS = re.compile(
-    r"(?:指导思想|基本原则|工作原则|总体要求|总体思路|主要目标|总体目标|工作目标|发展目标|目标任务|重点任务"
-    r"|主要任务|保障措施|组织实施|面临形势|发展基础|工作基础|施行时间"
-    r"|加强(?:组织领导|统筹协调|宣传引导|监督考核|要素保障|人才保障)|强化(?:责任落实|评估监测|监督考核|统筹协调)"
-    r"|严格(?:监督考核|责任考核)|压实(?:地方|各方)?责任)(?=[\u4e00-\u9fff“—])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +98,7 @@ def parse(text: str, pages: PageMap, *identity: str) -> tuple[Clause, ...]:
         while stack and stack[-1][0] >= rank:
             stack.pop()
         parent = stack[-1][1] if stack else None
-        title = _title(text, heading, stop)
+        title = title_of(text, heading.end, stop, annex=heading.style == "annex")
         above = clauses[parent].path if parent is not None else ()
         label = f"{heading.marker}{title}"
         ordinal = len(clauses)
@@ -174,6 +159,8 @@ def _headings(text: str) -> Iterable[_Heading]:
     open_series: dict[str, int] = {}
     run_on: dict[str, int] = {}
     last: _Heading | None = None
+    marks: dict[str, str] = {}  # the mark after the number, of each open series: 1. or 1、
+    box_item: int | None = None  # the last item inside a 专栏 box; None outside of one
     candidates = list(_CANDIDATE.finditer(text))
     for index, found in enumerate(candidates):
         name = found.lastgroup or ""
@@ -187,10 +174,23 @@ def _headings(text: str) -> Iterable[_Heading]:
             continue
         inner = {s: n for s, n in open_series.items() if _RANK[s] <= rank}
         weak = name in _MISREAD or (style == "arabic" and found.group().endswith(" "))
+        if style == "box":
+            if boundary in _STRONG:
+                box_item = 0
+                last = _Heading(found.start(), found.end(), style, number, found.group().strip())
+                yield last
+            continue
+        mark = found.group().strip()[-1]
+        outer = open_series.get(style, 0) if marks.get(style) == mark else -1
+        if box_item is not None and _in_box(style, number, box_item, outer):
+            box_item = number
+            continue
         if style not in run_on and _opens_midway(candidates, index, number):
             run_on[style] = number - 1
         if not _continues(style, number, inner, run_on, boundary in _STRONG, weak, rank):
             continue
+        box_item = None
+        marks[style] = mark
         open_series = {**inner, style: number}
         run_on[style] = number
         last = _Heading(found.start(), found.end(), style, number, found.group().strip())
@@ -211,12 +211,23 @@ def _boundary(text: str, at: int, rank: int, last: _Heading | None) -> str | Non
     mark = before[-1]
     if mark in _FINISHED:
         return mark
-    if last is not None and at - last.end <= _HEADING_LENGTH:
+    if last is not None and at - last.end <= HEADING_LENGTH:
         between = text[last.end : at]
         marks = "。；;：:" if rank > _RANK[last.style] else "。；;：:，,"
         if between.strip() and not any(mark in between for mark in marks):
             return "。"
     return None
+
+
+def _in_box(style: str, number: int, item: int, outer: int) -> bool:
+    """Whether a number counts inside a box: from 1, or on from its last item.
+
+    `outer` is the last number of the series around the box that is printed alike; its next one
+    ends the box.
+    """
+    if style not in ("arabic", "arabic_paren"):
+        return False
+    return number == 1 or (number == item + 1 and number != outer + 1)
 
 
 def _opens_midway(candidates: Sequence[re.Match[str]], index: int, number: int) -> bool:
@@ -267,6 +278,8 @@ def _continues(
 
 def _number(style: str, digits: str) -> int:
     """The value of a printed number; a decimal counts by its last part."""
+    if style == "box":
+        return 1
     if style == "decimal":
         return int(re.split(r"[.．]", digits)[-1])
     if digits in "-—":
@@ -289,34 +302,3 @@ def han_number(digits: str) -> int:
     if ten:
         value += 10 * _DIGITS.get(tens, 1)
     return value + _DIGITS.get(ones, 0)
-
-
-def _title(text: str, heading: _Heading, stop: int) -> str:
-    """The heading's words: up to its full stop or line end, or where the body visibly begins."""
-    if heading.style == "annex":
-        return _annex_title(text, heading.end, stop)
-    rest = text[heading.end : min(stop, heading.end + 120)].lstrip(" \t\u3000")
-    if stock := _STOCK_HEADINGS.match(rest):
-        return stock.group()
-    found = _HEADING_END.search(rest)
-    end = found.start() if found else len(rest)
-    if end > _RUN_IN_LENGTH and (run_in := _RUN_IN.match(rest, 0, end)):
-        return run_in.group()
-    opening = _BODY_OPENS.search(rest, 4)
-    if opening and opening.start() < end:
-        end = opening.start()
-    title = rest[:end].strip(" \n，,、")
-    if len(title) <= _HEADING_LENGTH:
-        return title
-    comma = re.search(r"[，,]", title)
-    return title[: comma.start()] if comma and comma.start() <= _RUN_IN_LENGTH else ""
-
-
-def _annex_title(text: str, at: int, stop: int) -> str:
-    """An annex is titled by the plain lines under its number, before its table."""
-    lines: list[str] = []
-    for line in text[at:stop].lstrip("\n").split("\n"):
-        if not line.strip() or line.startswith("\t") or len(lines) == 2:
-            break
-        lines.append(line.strip())
-    return " " + "".join(lines) if lines else ""

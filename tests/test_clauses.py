@@ -127,6 +127,21 @@ def test_annexes_and_the_cells_of_their_tables() -> None:
     assert paths(text) == ["一、甲", "附件1 各区目标", "附件2 名单丙区"]
 
 
+def test_boxes_stand_by_themselves_and_numbers_go_on_after_them() -> None:
+    text = (
+        "（一）电力。见专栏1。1.风电。做事。（市能源局负责）专栏1重点行动1、海上行动。做事。2、陆上行动。做事。"
+        "3、并网行动。做事。2.光伏。做事。专栏2技术方向铝：推广新槽。3.水电。做事。"
+    )
+    assert [p.split(" > ")[-1][:4] for p in paths(text)] == [
+        "（一）电",
+        "1.风电",
+        "专栏1重",
+        "2.光伏",
+        "专栏2技",
+        "3.水电",
+    ]
+
+
 def test_a_preamble_is_a_clause() -> None:
     clauses = parse("为了节水，制定本方案。\n一、目标\n见效。", PageMap())
     assert clauses[0].path == ("引言",)

@@ -13,6 +13,7 @@ import typer
 
 from corpus.errors import ClausewiseError
 from evals.bench.measure import ROUNDS, Measures, measure
+from evals.bench.scale import sizes
 from evals.case import read_cases
 from evals.run import asked
 
@@ -22,6 +23,9 @@ def main(
     questions: Annotated[
         Path | None, typer.Option("--questions", help="评测问题（JSONL）；不给则用固定问题")
     ] = None,
+    scale: Annotated[
+        str, typer.Option("--scale", help="另测几倍语料的导入与建索引，如 1,4,16")
+    ] = "",
 ) -> None:
     """在一个文件夹的真实文件上测量导入、建索引、问答的用时与内存。"""
     try:
@@ -33,6 +37,15 @@ def main(
         raise typer.Exit(2) from error
     for line in markdown(found):
         typer.echo(line)
+    if scale:
+        typer.echo(
+            "\n| 倍数 | 条款 | 导入 s | 建索引 s | 内存峰值 MiB |\n| ---: " + "| ---: " * 4 + "|"
+        )
+        for size in sizes(folder, [int(factor) for factor in scale.split(",")]):
+            typer.echo(
+                f"| {size.factor} | {size.clauses} | {size.ingest_s:.1f} | {size.index_s:.1f} "
+                f"| {size.peak_mib:.0f} |"
+            )
 
 
 def markdown(found: Measures) -> Iterator[str]:
