@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from corpus.departments import departments_of
-from corpus.document import Clause, PageMap, content_id
+from corpus.departments import blanket_of, departments_of
+from corpus.document import Clause, Department, PageMap, content_id
 from corpus.headings import HEADING_LENGTH, title_of
 
 _HAN = "一二三四五六七八九十百"
@@ -120,7 +120,19 @@ def parse(text: str, pages: PageMap, *identity: str) -> tuple[Clause, ...]:
             )
         )
         stack.append((rank, ordinal))
-    return tuple(clauses)
+    return tuple(_with_blanket_departments(clauses, text))
+
+
+def _with_blanket_departments(clauses: Sequence[Clause], text: str) -> Iterable[Clause]:
+    """A rule such as 以下均需各区落实，不再列出 adds its departments to all later clauses' own."""
+    blanket: tuple[Department, ...] = ()
+    for clause in clauses:
+        if blanket and clause.departments:
+            known = {department.name for department in clause.departments}
+            added = tuple(d for d in blanket if d.name not in known)
+            clause = replace(clause, departments=(*clause.departments, *added))
+        yield clause
+        blanket = blanket or blanket_of(text[clause.start : clause.end])
 
 
 def _clause(

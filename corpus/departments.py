@@ -70,6 +70,25 @@ def departments_of(text: str) -> tuple[Department, ...]:
     return tuple(found.values())
 
 
+_BLANKET = re.compile(
+    r"以下[^，,。；;）)]{0,8}均需(?:由)?([^，,。；;）)]+?)(?:配合|负责|落实|推进|实施)"
+)
+
+
+def blanket_of(text: str) -> tuple[Department, ...]:
+    """Departments that a clause names once for all clauses after it.
+
+    >>> [d.name for d in blanket_of("做事。（市林业局负责。以下均需各区政府落实，不再列出）")]
+    ['各区政府']
+    """
+    return tuple(
+        Department(name.strip(), Role.RESPONSIBLE)
+        for bracket in brackets(text)
+        for found in _BLANKET.finditer(text, bracket.start, bracket.end)
+        for name in _cut(found.group(1))
+    )
+
+
 def _named(inside: str) -> Iterator[Department]:
     role = Role.RESPONSIBLE
     for part in _PARTS.split(inside):

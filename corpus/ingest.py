@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,7 @@ def _ingest_archive(path: Path, catalog: Catalog) -> Iterator[Ingested]:
 def _ingest_file(file: Path, name: Path, catalog: Catalog) -> Ingested:
     """Take in one file under a name; the name goes into the catalog and into messages."""
     try:
+        readers.check(file)
         sha256 = _hash(file)
         if catalog.holds(sha256):
             return Ingested(name, skipped=True)
@@ -118,7 +120,7 @@ def document(section: Section, url: str | None = None) -> Document:
     name = region.name if region else ""
     numbers = section.pages.numbers
     metadata = Metadata(
-        id=content_id(section.title, name, section.text),
+        id=content_id(_letters(title), name, _letters(section.text)),
         title=section.title,
         issuer=section.issuer or None,
         region=region,
@@ -132,6 +134,12 @@ def document(section: Section, url: str | None = None) -> Document:
         recognised=section.recognised,
     )
     return Document(metadata, section.text, parse(section.text, section.pages, section.title, name))
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text: the same document in another format has the same."""
+    folded = simplified(unicodedata.normalize("NFKC", text))
+    return "".join(character for character in folded if character.isalnum())
 
 
 def _hash(path: Path) -> str:

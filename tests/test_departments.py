@@ -1,6 +1,8 @@
 import pytest
 
+from corpus.clauses import parse
 from corpus.departments import brackets, departments_of
+from corpus.document import PageMap
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,17 @@ def test_departments_and_their_roles(text: str, said: list[tuple[str, str]]) -> 
 )
 def test_other_brackets_name_no_departments(text: str) -> None:
     assert departments_of(text) == ()
+
+
+def test_a_blanket_rule_holds_for_all_later_clauses() -> None:
+    text = (
+        "1.甲。做事。（市林业局负责，各区政府落实。以下均需各区政府落实，不再列出）2.乙。做事。（市水务局负责）"
+        "3.丙。不列单位。"
+    )
+    first, second, third = parse(text, PageMap())
+    assert [d.name for d in second.departments] == ["市水务局", "各区政府"]
+    assert third.departments == ()
+    assert [d.name for d in first.departments] == ["市林业局", "各区政府"]
 
 
 def test_a_bracket_is_a_span_of_the_text() -> None:

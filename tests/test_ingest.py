@@ -60,3 +60,29 @@ def test_find_takes_known_formats_of_a_folder_once(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x", encoding="utf-8")
     found = find([tmp_path, tmp_path / "b.txt"])
     assert [path.name for path in found] == ["a.md", "b.txt"]
+
+
+def test_the_same_document_in_another_format_is_one(tmp_path: Path) -> None:
+    from docx import Document as Word
+
+    lines = ["合肥市节约用水方案", "一、目标", "到2025年，达到五成；重复利用率94%。"]
+    (tmp_path / "a.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    word = Word()
+    for line in lines:
+        word.add_paragraph(line.replace("，", ",").replace("94%", "９４％"))
+    word.save(str(tmp_path / "b.docx"))
+    catalog = Catalog(tmp_path / "data")
+    assert [r.error for r in ingest(find([tmp_path]), catalog)] == [None, None]
+    assert catalog.size().documents == 1
+    assert len(catalog.sources()) == 2
+    catalog.remove_source(catalog.sources()[0])
+    assert catalog.size().documents == 1
+
+
+def test_a_huge_file_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(2 * 2**30)
+    (result,) = ingest([path], Catalog(tmp_path / "data"))
+    assert "huge.txt" in (result.error or "")
+    assert "拆分" in (result.error or "")

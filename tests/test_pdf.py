@@ -81,7 +81,7 @@ def encrypted(printed: Path, folder: Path) -> Path:
 def blank(printed: Path, folder: Path) -> Path:
     path = folder / "blank.pdf"
     writer = PdfWriter()
-    for _ in range(1000):
+    for _ in range(10_000):
         writer.add_blank_page(100, 100)
     writer.write(path)
     return path

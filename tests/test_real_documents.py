@@ -1,5 +1,6 @@
 """The real documents against facts collected by reading them: documents.tsv and clauses.tsv."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,3 +64,24 @@ def test_sampled_clauses_have_the_right_path_and_page(parsed: Parsed) -> None:
             wrong.append((title, page, path))
     assert right + len(wrong) >= 295
     assert right >= 0.99 * (right + len(wrong)), wrong
+
+
+def test_every_clause_begins_on_the_page_it_names(parsed: Parsed, originals: Path) -> None:
+    """By the printed footers of the source itself, not by our map."""
+    (path,) = originals.glob("001_*.txt")
+    pages: dict[int, str] = {}
+    at = 0
+    raw = path.read_text(encoding="utf-8")
+    for footer in re.finditer(r"第(\d+)页", raw):
+        pages[int(footer.group(1))] = "".join(raw[at : footer.start()].split())
+        at = footer.end()
+    checked = 0
+    for section, clauses in parsed.values():
+        for clause in clauses:
+            if clause.pages:
+                head = "".join(section.text[clause.start : clause.end].split())[:8]
+                on = pages[clause.pages[0]]
+                cut = any(on.endswith(head[:length]) for length in range(1, len(head)))
+                assert head in on or cut, (section.title, clause.path)
+                checked += 1
+    assert checked > 4500
