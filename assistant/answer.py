@@ -63,8 +63,8 @@ class Question(_Strict):
 
     question: Annotated[
         str,
-        BeforeValidator(_printable),
         StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
+        BeforeValidator(_printable),
     ] = Field(description="问题", examples=["四平市2025年煤炭消费量控制在多少？"])
     history: list[Turn] = Field(default=[], max_length=MAXIMUM_HISTORY, description="此前的对话")
     filters: Filters = Field(default=Filters(), description="检索范围")
