@@ -50,11 +50,23 @@ class Gazetteer:
         return readings[0] if readings else None
 
     def mentions(self, text: str) -> list[Mention]:
-        """Places named in the text, left to right, longest names first."""
-        return [
-            Mention(found.start(), found.end(), found.group(), self.aliases[found.group()])
-            for found in self.pattern.finditer(text)
+        """Places named in the text, left to right. Where two overlap, the longer name stands.
+
+        Between equals the earlier stands, unless it takes the 和 that joins two places:
+        嘉定和静安 names no 和静.
+        """
+        found = [
+            Mention(at.start(), at.end(1), at.group(1), self.aliases[at.group(1)])
+            for at in self.pattern.finditer(text)
         ]
+        ends = {mention.end for mention in found}
+        found.sort(key=lambda m: (-len(m.words), m.words[0] == "和" and m.start in ends, m.start))
+        standing: dict[int, Mention] = {}
+        for mention in found:
+            taken = range(mention.start, mention.end)
+            if not any(at in standing for at in taken):
+                standing.update(dict.fromkeys(taken, mention))
+        return list(dict.fromkeys(standing[at] for at in sorted(standing)))
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +86,7 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(
         {region.code: region for region in regions},
         {alias: tuple(found) for alias, found in aliases.items()},
-        re.compile("|".join(map(re.escape, names))),
+        re.compile(f"(?=({'|'.join(map(re.escape, names))}))"),
     )
 
 
