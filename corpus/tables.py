@@ -1,7 +1,8 @@
 """Tables flattened to one cell a line, as saved office files hold them.
 
 A row is a run of lines each opened by a tab; rows are parted by blank lines; a line without a
-tab goes on with the cell before it. The first row holds the heads.
+tab goes on with the cell before it. The first row of a table holds the heads; other words between
+two rows part two tables.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ROW = re.compile(r"(?:^|\n)(\t[^\n]*(?:\n(?!\s*(?:\n|$))[^\n]*)*)")
+_ROW = re.compile(r"(?:^|\n)(\t[^\n]*(?:\n(?:\t|(?!\s*(?:\n|$)))[^\n]*)*)")
 _UNIT = re.compile(r"[（(]([^（）()]{1,8})[)）]")
 
 
@@ -30,13 +31,15 @@ def rows(text: str) -> Iterator[Row]:
     >>> [row.words for row in rows("\\t地区\\n\\t绿化率（%）\\n\\n\\t甲县\\n\\t31")]
     ['甲县：绿化率31%']
     """
-    found = [(m.start(1), m.end(1), _cells(m.group(1))) for m in _ROW.finditer(text)]
-    if len(found) < 2:
-        return
-    heads = found[0][2]
-    for start, end, cells in found[1:]:
-        if len(cells) == len(heads) > 1:
-            yield Row(start + 1, end, cells[0], _words(heads, cells))
+    heads: list[str] | None = None
+    last = 0
+    for found in _ROW.finditer(text):
+        cells = _cells(found.group(1))
+        if heads is None or text[last : found.start()].strip():
+            heads = cells
+        elif len(cells) == len(heads) > 1:
+            yield Row(found.start(1) + 1, found.end(1), cells[0], _words(heads, cells))
+        last = found.end()
 
 
 def _cells(row: str) -> list[str]:
@@ -46,6 +49,9 @@ def _cells(row: str) -> list[str]:
 def _words(heads: list[str], cells: list[str]) -> str:
     said = []
     for head, cell in zip(heads[1:], cells[1:], strict=True):
+        if not cell:
+            continue
         unit = _UNIT.search(head)
         said.append(f"{_UNIT.sub('', head)}{cell}{unit.group(1) if unit else ''}")
-    return f"{cells[0]}：{'，'.join(said)}"
+    name = f"{cells[0]}：" if cells[0] else ""
+    return name + "，".join(said)

@@ -23,3 +23,13 @@ def test_a_row_with_a_missing_cell_is_not_read_under_wrong_heads() -> None:
 
 def test_prose_holds_no_table() -> None:
     assert list(rows("到2025年，达到12%。\n\n甲区负责。")) == []
+
+
+def test_words_between_rows_part_two_tables_each_with_its_heads() -> None:
+    second = "各区用水\n\t地区\n\t用水（吨）\n\n\t甲区\n\t7\n"
+    assert [row.words for row in rows(f"{TEXT}\n{second}")][2:] == ["甲区：用水7吨"]
+
+
+def test_an_empty_cell_says_nothing_and_moves_no_other() -> None:
+    text = TEXT.replace("\t9\n", "\t\n")
+    assert [row.words for row in rows(text)][1] == "乙区：占比28%"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,7 @@ class Package:
     def xml(self, name: str) -> ElementTree.Element:
         """The root of an XML part. A DOCTYPE is refused: it is how entity bombs are built."""
         data = self.part(name)
-        if _DOCTYPE.search(data):
+        if _DOCTYPE.search(data.replace(b"\x00", b"")):  # of UTF-16 too
             raise SourceError(f"{self._path}: 含有不允许的 XML 实体声明，未导入")
         try:
             return ElementTree.fromstring(data)  # noqa: S314 (no DOCTYPE, so no entities)
@@ -60,5 +61,5 @@ def opened(path: Path) -> Iterator[Package]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield Package(path, archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
         raise SourceError(f"{path}: 文件已损坏，请重新下载（{error}）") from error
