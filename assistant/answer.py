@@ -86,7 +86,7 @@ class Source(BaseModel):
     clause_path: list[str]
     pages: list[int]
     source_url: str | None
-    recognised: bool = Field(default=False, description="原件为扫描件，文字由识别得到")
+    recognised: bool = Field(default=False, description="所在页为扫描图像，文字由识别得到")
     score: float
 
     @classmethod
@@ -103,7 +103,7 @@ class Source(BaseModel):
             "clause_path": list(held.clause.path),
             "pages": list(held.clause.pages),
             "source_url": document.source_url,
-            "recognised": document.recognised,
+            "recognised": any(page in document.recognised_pages for page in held.clause.pages),
             "score": round(score, 4),
         }
 

@@ -58,6 +58,13 @@ def ingest_command(
                 if result.error:
                     failed += 1
                     typer.echo(f"未导入 {result.error}", err=True)
+                if result.unread:
+                    numbers = "、".join(map(str, result.unread))
+                    typer.echo(
+                        f"{result.path}: 第 {numbers} 页是图像，没有读入；"
+                        "如需读入，请安装 ocr 扩展，移除（remove）该文件后重新导入",
+                        err=True,
+                    )
         size = catalog.size()
         if size.clauses:
             ensure_index(catalog, space_of(settings), settings.data, report=_say)

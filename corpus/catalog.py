@@ -217,7 +217,7 @@ def _insert(session: Session, document: Document, position: int) -> None:
             text=document.text,
             issued=known.issued,
             subject=known.subject,
-            recognised=known.recognised,
+            recognised_pages=list(known.recognised_pages),
         )
     )
     taken = set(
@@ -260,7 +260,7 @@ def _metadata(row: DocumentRow) -> Metadata:
         pages=(row.first_page or 0, row.last_page or 0) if both else None,
         issued=row.issued,
         subject=row.subject,
-        recognised=row.recognised,
+        recognised_pages=tuple(row.recognised_pages),
     )
 
 

@@ -171,7 +171,7 @@ class Metadata:
     pages: tuple[int, int] | None
     issued: date | None = None
     subject: str | None = None
-    recognised: bool = False  # read from images, so misreadings are possible
+    recognised_pages: tuple[int, ...] = ()  # read from images, so misreadings are possible
 
     @property
     def region_name(self) -> str:

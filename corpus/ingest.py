@@ -30,13 +30,18 @@ from corpus.traditional import simplified
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of one file. `error` says why it was left out; `skipped`, that it was held."""
+    """What became of one file.
+
+    `error` says why it was left out; `skipped`, that it was held; `unread`, which of its pages
+    are images that nothing could read.
+    """
 
     path: Path
     documents: int = 0
     clauses: int = 0
     skipped: bool = False
     error: str | None = None
+    unread: tuple[int, ...] = ()
 
 
 def find(paths: Sequence[Path]) -> list[Path]:
@@ -92,19 +97,22 @@ def _ingest_file(file: Path, name: Path, catalog: Catalog) -> Ingested:
         sha256 = _hash(file)
         if catalog.holds(sha256):
             return Ingested(name, skipped=True)
-        documents, ledger = _documents(file, name)
+        reading = readers.read(file)
+        documents, ledger = _documents(reading, file, name)
         catalog.add(str(name), sha256, documents, ledger)
     except SourceError as error:
         return Ingested(name, error=str(error).replace(str(file), str(name)))
-    return Ingested(name, len(documents), sum(len(found.clauses) for found in documents))
+    clauses = sum(len(found.clauses) for found in documents)
+    return Ingested(name, len(documents), clauses, unread=reading.unread)
 
 
-def _documents(file: Path, name: Path) -> tuple[list[Document], tuple[Entry, ...]]:
+def _documents(
+    reading: readers.Reading, file: Path, name: Path
+) -> tuple[list[Document], tuple[Entry, ...]]:
     """The documents of a file that hold any text, and its ledger.
 
     Raises SourceError where no document does.
     """
-    reading = readers.read(file)
     parts = split(reading.pages, name.stem)
     found = [document(section, reading.url) for section in parts.sections]
     documents = [one for one in found if one.clauses]
@@ -131,7 +139,7 @@ def document(section: Section, url: str | None = None) -> Document:
         pages=(numbers[0], numbers[-1]) if numbers else None,
         issued=issued_of(section.text),
         subject=subject_of(title),
-        recognised=section.recognised,
+        recognised_pages=section.recognised,
     )
     return Document(metadata, section.text, parse(section.text, section.pages, section.title, name))
 

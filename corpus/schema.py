@@ -27,7 +27,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     2: (
         "ALTER TABLE documents ADD COLUMN issued DATE",
         "ALTER TABLE documents ADD COLUMN subject TEXT",
-        "ALTER TABLE documents ADD COLUMN recognised BOOLEAN NOT NULL DEFAULT 0",
+        "ALTER TABLE documents ADD COLUMN recognised_pages JSON NOT NULL DEFAULT '[]'",
         "ALTER TABLE clauses ADD COLUMN departments JSON NOT NULL DEFAULT '[]'",
     ),
 }
@@ -64,7 +64,7 @@ class DocumentRow(Base):
     text: Mapped[str] = mapped_column(Text)
     issued: Mapped[date | None]
     subject: Mapped[str | None] = mapped_column(Text)
-    recognised: Mapped[bool]
+    recognised_pages: Mapped[list[int]] = mapped_column(JSON)
 
 
 class OriginRow(Base):

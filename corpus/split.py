@@ -41,7 +41,8 @@ class Leftover(StrEnum):
 class Section:
     """One document cut from a source, cleaned: its opening's words and its text.
 
-    `drawn` counts the characters of the source that it was made of, before cleaning.
+    `drawn` counts the characters of the source that it was made of, before cleaning,
+    `recognised` the pages read from images.
     """
 
     issuer: str
@@ -50,7 +51,7 @@ class Section:
     text: str
     pages: PageMap
     drawn: int = 0
-    recognised: bool = False
+    recognised: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,12 @@ def _section(
     title = _full_title(opening.title, text)
     text, page_map = _drop_head(title, text, page_map)
     drawn = opening.offset + sum(len(page.text) for page in body)
-    recognised = any(page.recognised for page in body)
-    return Section(opening.issuer, title, opening.url, text, page_map, drawn, recognised)
+    return Section(opening.issuer, title, opening.url, text, page_map, drawn, _recognised(body))
+
+
+def _recognised(pages: Sequence[Page]) -> tuple[int, ...]:
+    """The numbers of the pages read from images."""
+    return tuple(page.number for page in pages if page.recognised and page.number is not None)
 
 
 def _full_title(title: str, text: str) -> str:
@@ -185,7 +190,7 @@ def _drop_head(title: str, text: str, pages: PageMap) -> tuple[str, PageMap]:
 def _single(pages: Sequence[Page], name: str) -> Section:
     """A source that is one document: what stands before its title line is a lead, not text."""
     raw, raw_map = join(pages)
-    recognised = any(page.recognised for page in pages)
+    recognised = _recognised(pages)
     at = 0
     lines = raw.split("\n")[:_HEAD_LINES]
     for index, line in enumerate(lines):

@@ -8,8 +8,10 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
 from corpus.errors import SourceError
+from corpus.ingest import document
 from corpus.readers import ocr, read
 from corpus.readers.pdf import plain, without_running_heads
+from corpus.split import split
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HTML = """<html lang="zh"><style>h1, p {font-size: 16px}</style><body>
@@ -112,3 +114,41 @@ def test_a_scan_is_read_by_ocr_and_says_so(printed: Path, tmp_path: Path) -> Non
     (page,) = read(path).pages
     assert page.recognised
     assert "重复利用率达到94%" in "".join(page.text.split())
+
+
+def mixed(printed: Path, folder: Path) -> Path:
+    """The printed pages, the second of them as an image."""
+    import pypdfium2
+
+    image, path = folder / "image.pdf", folder / "mixed.pdf"
+    with pypdfium2.PdfDocument(printed) as document:
+        document[1].render(scale=2).to_pil().save(image, "PDF")
+    writer = PdfWriter()
+    for source, number in ((printed, 0), (image, 0), (printed, 2)):
+        writer.add_page(PdfReader(source).pages[number])
+    writer.write(path)
+    return path
+
+
+def test_image_pages_that_nothing_can_read_are_named(
+    printed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: False)
+    reading = read(mixed(printed, tmp_path))
+    assert reading.unread == (2,)
+    assert [page.number for page in reading.pages if page.text.strip()] == [1, 3]
+
+
+@pytest.mark.skipif(not ocr.available(), reason="the extra ocr is not installed")
+@pytest.mark.filterwarnings("ignore")
+def test_only_image_pages_are_recognised_and_only_their_clauses_say_so(
+    printed: Path, tmp_path: Path
+) -> None:
+    reading = read(mixed(printed, tmp_path))
+    assert [page.recognised for page in reading.pages] == [False, True, False]
+    (section,) = split(reading.pages, "mixed").sections
+    found = document(section)
+    assert found.metadata.recognised_pages == (2,)
+    assert {
+        clause.heading: clause.pages for clause in found.clauses if 2 in clause.pages
+    }.keys() >= {"农业节水"}

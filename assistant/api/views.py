@@ -25,7 +25,7 @@ class DocumentView(BaseModel):
     pages: tuple[int, int] | None
     issued: date | None
     subject: str | None
-    recognised: bool
+    recognised_pages: list[int]
 
     @classmethod
     def of(cls, known: Metadata) -> DocumentView:
@@ -42,7 +42,7 @@ class DocumentView(BaseModel):
             pages=known.pages,
             issued=known.issued,
             subject=known.subject,
-            recognised=known.recognised,
+            recognised_pages=list(known.recognised_pages),
         )
 
 

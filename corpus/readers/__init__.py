@@ -18,7 +18,7 @@ MAXIMUM_BYTES = 500 * 1024 * 1024
 # How files of these formats begin; a file whose beginning and name disagree is named as such.
 _BEGINNINGS = {
     ".pdf": (b"%PDF",),
-    ".docx": (b"PK\x03\x04",),
+    ".docx": (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"),  # the latter where it is encrypted
     ".ofd": (b"PK\x03\x04",),
     ".zip": (b"PK\x03\x04", b"PK\x05\x06"),
     ".doc": (b"\xd0\xcf\x11\xe0",),
@@ -27,10 +27,14 @@ _BEGINNINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds: its pages (one unnumbered page where the format has none), its address."""
+    """What a file holds: its pages (one unnumbered page where the format has none), its address.
+
+    `unread` are the numbers of the pages that are images, where nothing can read them.
+    """
 
     pages: tuple[Page, ...]
     url: str | None = None
+    unread: tuple[int, ...] = ()
 
 
 def read(path: Path) -> Reading:
@@ -44,7 +48,7 @@ def read(path: Path) -> Reading:
         text, url = read_html(path)
         return Reading((Page(None, text),), url)
     if suffix == ".pdf":
-        return Reading(tuple(_pdf(path)))
+        return _pdf(path)
     if suffix == ".ofd":
         from corpus.readers.ofd import read_ofd
 
@@ -54,17 +58,24 @@ def read(path: Path) -> Reading:
     return Reading(tuple(read_docx(path) if suffix == ".docx" else read_doc(path)))
 
 
-def _pdf(path: Path) -> list[Page]:
-    """By its text layer; by OCR where there is none and the extra is installed."""
+def _pdf(path: Path) -> Reading:
+    """By its text layer; page by page by OCR where there is none and the extra is installed."""
     from corpus.readers import ocr
-    from corpus.readers.pdf import NoTextLayerError, read_pdf
+    from corpus.readers.pdf import NoTextLayerError, image_pages, read_pdf
 
     try:
-        return read_pdf(path)
+        pages = read_pdf(path)
     except NoTextLayerError:
         if not ocr.available():
             raise
-        return ocr.read_scan(path)
+        return Reading(tuple(ocr.read_scan(path)))
+    images = image_pages(path, pages)
+    if not images:
+        return Reading(tuple(pages))
+    if not ocr.available():
+        return Reading(tuple(pages), unread=images)
+    recognised = {page.number: page for page in ocr.read_scan(path, images)}
+    return Reading(tuple(recognised.get(page.number, page) for page in pages))
 
 
 def check(path: Path) -> str:

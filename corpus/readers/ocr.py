@@ -6,6 +6,7 @@ Pages are marked as recognised, and citations of them say so.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,8 +22,8 @@ def available() -> bool:
     return find_spec("rapidocr") is not None
 
 
-def read_scan(path: Path) -> list[Page]:
-    """The pages of a scanned PDF, read from their images; seconds a page.
+def read_scan(path: Path, numbers: Sequence[int] | None = None) -> list[Page]:
+    """The pages of a scanned PDF, all or those numbered, read from their images; seconds a page.
 
     Raises SourceError where nothing is recognised, or the file is too long for it.
     """
@@ -33,12 +34,13 @@ def read_scan(path: Path) -> list[Page]:
     engine = RapidOCR(params={"Global.log_level": "error"})
     pages: list[Page] = []
     with pypdfium2.PdfDocument(path) as document:
-        if len(document) > _MAXIMUM_PAGES:
+        wanted = range(1, len(document) + 1) if numbers is None else numbers
+        if len(wanted) > _MAXIMUM_PAGES:
             raise SourceError(f"{path}: 扫描件超过 {_MAXIMUM_PAGES} 页，请拆分")
-        for number, page in enumerate(document, start=1):
-            image = page.render(scale=_DOTS_PER_INCH / 72).to_numpy()
+        for number in wanted:
+            image = document[number - 1].render(scale=_DOTS_PER_INCH / 72).to_numpy()
             found = engine(image)
             pages.append(Page(number, "\n".join(found.txts or ()), recognised=True))
-    if not any(page.text.strip() for page in pages):
+    if numbers is None and not any(page.text.strip() for page in pages):
         raise SourceError(f"{path}: 未识别出文字，请确认扫描件是否清晰")
     return pages

@@ -35,6 +35,22 @@ def read_pdf(path: Path) -> list[Page]:
     return [Page(number, text) for number, text in enumerate(without_running_heads(texts), start=1)]
 
 
+def image_pages(path: Path, pages: Sequence[Page]) -> tuple[int, ...]:
+    """The numbers of the pages of a PDF that hold images and no text."""
+    from pypdfium2 import PdfDocument
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
+    silent = [page.number for page in pages if page.number and not page.text.strip()]
+    if not silent:
+        return ()
+    with PdfDocument(path) as document:
+        return tuple(
+            number
+            for number in silent
+            if any(document[number - 1].get_objects(filter=[FPDF_PAGEOBJ_IMAGE]))
+        )
+
+
 class NoTextLayerError(SourceError):
     """The pages are images."""
 
