@@ -10,6 +10,7 @@ from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
 from assistant.topic import Topic
 from corpus.document import Region, short_name
+from corpus.indicators import indicators_in
 from corpus.regions import NATION
 from retrieval.query import Kind, Query
 
@@ -23,6 +24,11 @@ _TABLE = -0.4  # a row of a table, where no place inside the jurisdiction is ask
 _LEAST = 0.15
 _LEAST_UNPLACED = 0.55
 _LEAST_UNFIT = 0.7
+# The least share of the question's nouns that stand in or around a figure.
+_NAMED = 0.6
+_BEFORE = 80  # characters before a figure that may name what it is of
+# The least coverage of a segment whose figure is of an indicator that the question does not name.
+_FOREIGN = 0.6
 _MOST = 3
 # A further figure must add this share of the topic, or answer with a unit not yet given.
 _ADDS = 0.12
@@ -70,6 +76,7 @@ _UNITS_ASKED = tuple(
         (r"产值|产出|投资|营收", r"元"),
         (r"蓄积", r"立方米"),
         (r"煤耗", r"克"),
+        (r"数量|保有量|利用量|产量", r"\d\s*[万亿]?(?!个?百分|[年月日])[\u4e00-\u9fffA-Za-z]"),
     )
 )
 
@@ -176,9 +183,13 @@ def _deferrals(topic: Topic) -> Wanted:
 
 
 def speaks_of(topic: Topic, window: Window) -> bool:
-    """The last segment names the indicator asked, or continues the one before that does."""
+    """The last segment names the indicator asked, or continues the one before that does.
+
+    Where none is asked for, its figure is not of one of which the question says little.
+    """
     if not topic.indicators:
-        return True
+        last = window[-1].text
+        return not indicators_in(last) or topic.coverage(last) >= _FOREIGN
     first = len(window) - 1
     while first > 0 and _CONTINUES.match(window[first].text):
         first -= 1
@@ -192,7 +203,7 @@ def _finding(
     """The first figure is of the indicator asked; a second ask may be of anything else."""
     query = inquiry.query
     found = look(_figures(inquiry))
-    right = [e for e in found if _right_year(e, query)]
+    right = [e for e in found if _right_year(e, query) and _names_what_is_asked(e, inquiry)]
     other = next((e for e in found if not _right_year(e, query) and e.score > _REMOTE), None)
     placed = bool(query.regions or query.places)
     if not right or not _close(right[0]) or right[0].coverage < _least(right[0], placed=placed):
@@ -203,6 +214,19 @@ def _finding(
     if inquiry.topic.indicators and len(_ASKS.findall(query.text)) > 1:
         more = [e for e in look(_figures(inquiry, any_indicator=True)) if _right_year(e, query)]
     return Finding(region, _complete(right[0], more, inquiry), other_years=other)
+
+
+def _names_what_is_asked(evidence: Evidence, inquiry: Inquiry) -> bool:
+    """Most nouns of a question stand before the figure, in its headings or its title.
+
+    Only where it asks for one figure of no indicator known: that has cues of its own.
+    """
+    if inquiry.topic.indicators or not _asks_once(inquiry.query):
+        return True
+    held = evidence.held
+    before = held.text[max(evidence.start - _BEFORE, 0) : evidence.end]
+    around = " ".join((held.document.title, *held.clause.path, before, evidence.words))
+    return inquiry.topic.named(around) >= _NAMED
 
 
 def _asks_once(query: Query) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from corpus.indicators import Indicator, indicators_in
 from retrieval.query import Query
-from retrieval.words import bigrams, fold, phrases, synonym_groups
+from retrieval.words import bigrams, fold, nouns, phrases, synonym_groups
 
 # Words of asking, which no clause holds for the question's sake.
 _ASKING = re.compile(
@@ -26,10 +26,11 @@ _CHARACTER = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The weighted character pairs and characters of a question, and the indicators it names."""
+    """The weighted character pairs and characters of a question, the indicators and nouns in it."""
 
     weights: dict[str, float]
     indicators: tuple[Indicator, ...]
+    nouns: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -44,6 +45,14 @@ class Topic:
         """Share of the topic's weight that stands in the text, 0 to 1."""
         present = pairs_of(text)
         return sum(w for pair, w in self.weights.items() if pair in present) / self.total
+
+    def named(self, text: str) -> float:
+        """Share of the topic's nouns that stand in the text, in part at least; 0 to 1."""
+        if not self.nouns:
+            return 1.0
+        present = pairs_of(text)
+        standing = [n for n in self.nouns if any(pair in present for pair in bigrams(n))]
+        return len(standing) / len(self.nouns)
 
 
 def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
@@ -65,7 +74,8 @@ def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
     for character in dict.fromkeys("".join(named)):
         if "\u4e00" <= character <= "\u9fff":
             weights[character] = _CHARACTER
-    return Topic(weights, indicators_in(query.topic))
+    known = (n for n in nouns(canonical(asked)) if any(pair in weights for pair in bigrams(n)))
+    return Topic(weights, indicators_in(query.topic), tuple(known))
 
 
 @lru_cache(maxsize=20_000)

@@ -14,6 +14,7 @@ from corpus.traditional import simplified
 _SPACE = re.compile(r"\s+")
 _TERM = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}|[0-9a-z.]+")
+_NOUNS = ("n", "nz", "j")  # common, other, abbreviated
 # Words that ask, and words that every clause has.
 _STOP = frozenset(
     resources.files("retrieval")
@@ -52,6 +53,13 @@ def phrases(text: str) -> list[str]:
     """The content words of a text, cut once, without the shorter words inside them."""
     cut = rjieba.cut(fold(text))
     return [word for word in cut if _TERM.search(word) and word not in _STOP]
+
+
+def nouns(text: str) -> list[str]:
+    """The common nouns of a text of two characters and more, in order, each once."""
+    tagged = rjieba.tag(fold(text))
+    found = (word for word, tag in tagged if tag in _NOUNS and len(word) > 1 and word not in _STOP)
+    return list(dict.fromkeys(found))
 
 
 def content_words(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-from retrieval.words import bigrams, content_words, fold, synonyms, words
+from retrieval.words import bigrams, content_words, fold, nouns, synonyms, words
 
 
 def test_fold_makes_widths_cases_and_spaces_equal() -> None:
@@ -11,6 +11,10 @@ def test_pairs_keep_numbers_whole() -> None:
 
 def test_words_of_asking_are_no_content() -> None:
     assert content_words("森林覆盖率是多少呢") == ["森林", "覆盖", "覆盖率"]
+
+
+def test_nouns_say_what_a_figure_must_be_of() -> None:
+    assert nouns("贵州钢铁行业2030年废钢比") == ["钢铁行业", "废钢"]
 
 
 def test_words_hold_the_shorter_words_inside_long_ones() -> None:
