@@ -20,6 +20,13 @@ _ASKING = re.compile(
 )
 
 
+# Nouns that say how much of a thing, or where, and not which.
+_MEASURES = frozenset(
+    [
+        *("比重", "比例", "面积", "数量", "规模", "总量", "水平", "指标"),
+        *("全国", "全省", "全市", "全区", "全县", "本市", "本省"),
+    ]
+)
 # A single character says little, but 层 of 层数 still finds 18层.
 _CHARACTER = 0.6
 
@@ -74,8 +81,12 @@ def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
     for character in dict.fromkeys("".join(named)):
         if "\u4e00" <= character <= "\u9fff":
             weights[character] = _CHARACTER
-    known = (n for n in nouns(canonical(asked)) if any(pair in weights for pair in bigrams(n)))
-    return Topic(weights, indicators_in(query.topic), tuple(known))
+    subjects = tuple(
+        noun
+        for noun in nouns(canonical(asked))
+        if noun not in _MEASURES and any(pair in weights for pair in bigrams(noun))
+    )
+    return Topic(weights, indicators_in(query.topic), subjects)
 
 
 @lru_cache(maxsize=20_000)
