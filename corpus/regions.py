@@ -50,17 +50,16 @@ class Gazetteer:
         return readings[0] if readings else None
 
     def mentions(self, text: str) -> list[Mention]:
-        """Places named in the text, left to right. Where two overlap, the longer name stands.
+        """Places named in the text, left to right. Where two overlap, the earlier name stands.
 
-        Between equals the earlier stands, unless it takes the 和 that joins two places:
-        嘉定和静安 names no 和静.
+        Unless it takes the 和 that joins two places: 嘉定和静安 names no 和静.
         """
         found = [
             Mention(at.start(), at.end(1), at.group(1), self.aliases[at.group(1)])
             for at in self.pattern.finditer(text)
         ]
         ends = {mention.end for mention in found}
-        found.sort(key=lambda m: (-len(m.words), m.words[0] == "和" and m.start in ends, m.start))
+        found.sort(key=lambda m: (m.words[0] == "和" and m.start in ends, m.start))
         standing: dict[int, Mention] = {}
         for mention in found:
             taken = range(mention.start, mention.end)

@@ -49,9 +49,10 @@ def test_mentions_are_spans_of_the_text() -> None:
     assert [text[m.start : m.end] for m in gazetteer().mentions(text)] == ["四平", "绵阳市"]
 
 
-def test_the_longer_name_stands_where_two_overlap() -> None:
+def test_the_earlier_name_stands_where_two_overlap() -> None:
     """和静 is a county of Xinjiang; between two places 和 joins them."""
     assert names("嘉定区和静安区") == [["嘉定区"], ["静安区"]]
     assert [found[0] for found in names("嘉定和静安")] == ["嘉定区", "静安区"]
     assert [found[0] for found in names("四平和和田")] == ["四平市", "和田地区"]
     assert names("和静县") == [["和静县"]]
+    assert [found[0] for found in names("合肥城市公交车")] == ["合肥市"]
