@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,11 +18,15 @@ class Cue:
     needed: tuple[tuple[str, ...], ...]
     forbidden: tuple[str, ...]
 
-    def matches(self, text: str) -> bool:
-        """`text` is folded: NFKC and lower case."""
-        return all(any(word in text for word in group) for group in self.needed) and not any(
-            word in text for word in self.forbidden
-        )
+    def strength(self, text: str) -> int:
+        """Characters of the text's words that the cue needs; 0 where it does not match.
+
+        `text` is folded: NFKC and lower case.
+        """
+        if any(word in text for word in self.forbidden):
+            return 0
+        found = [max((len(w) for w in group if w in text), default=0) for group in self.needed]
+        return sum(found) if all(found) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +35,43 @@ class Indicator:
 
     name: str
     unit: str
+    synonyms: tuple[str, ...]
     cues: tuple[Cue, ...]
 
     def stands_in(self, text: str) -> bool:
         """Whether the text speaks of this indicator and not of a near miss."""
-        folded = simplified(unicodedata.normalize("NFKC", text).lower())
-        return any(cue.matches(folded) for cue in self.cues)
+        return self.strength(fold(text)) > 0
+
+    def strength(self, folded: str) -> int:
+        """How many characters of a folded text say that it speaks of this indicator."""
+        return max(cue.strength(folded) for cue in self.cues)
 
 
 @lru_cache(maxsize=1)
 def indicators() -> tuple[Indicator, ...]:
-    """All indicators, in the order of the table."""
+    """All indicators, in the order of the table; `indicators.schema.json` says what it holds."""
     text = resources.files("corpus").joinpath("data", "indicators.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return tuple(
-        Indicator(name, unit, tuple(_cue(cue) for cue in cues.split(";")))
-        for name, unit, cues in rows
+        Indicator(
+            row["name"],
+            row["unit"],
+            tuple(row["synonyms"].split(";")) if row["synonyms"] else (),
+            tuple(_cue(cue) for cue in row["cues"].split(";")),
+        )
+        for row in rows
     )
 
 
 def indicators_in(text: str) -> tuple[Indicator, ...]:
     """The indicators that a text speaks of."""
-    return tuple(indicator for indicator in indicators() if indicator.stands_in(text))
+    folded = fold(text)
+    return tuple(indicator for indicator in indicators() if indicator.strength(folded))
+
+
+def fold(text: str) -> str:
+    """As cues are written: NFKC, lower case, simplified."""
+    return simplified(unicodedata.normalize("NFKC", text).lower())
 
 
 def _cue(text: str) -> Cue:

@@ -1,0 +1,1 @@
+"""Known targets: every number that a document promises, as a row that can be checked."""
