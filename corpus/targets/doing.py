@@ -45,15 +45,27 @@ def _verbs() -> tuple[dict[str, Doing], re.Pattern[str]]:
     return verbs, re.compile(rf"({'|'.join(longest_first)}){_BETWEEN}")
 
 
-def doing(lead: str) -> Doing | None:
+def doing(lead: str, *, loosely: bool = False) -> Doing | None:
     """The verb right before a figure, None where there is none.
+
+    `loosely`, a few words may stand between: 完成建成区内343个老旧小区改造.
 
     >>> doing("力争新增").change.value
     '新增'
     """
     verbs, pattern = _verbs()
     found = pattern.search(lead)
+    if found is None and loosely:
+        found = _opening().match(lead)
     return verbs[found.group(1)] if found else None
+
+
+@lru_cache(maxsize=1)
+def _opening() -> re.Pattern[str]:
+    """A firm verb that opens a part."""
+    verbs, _ = _verbs()
+    firm = sorted((verb for verb, known in verbs.items() if known.firm), key=len, reverse=True)
+    return re.compile(rf"(?:[\x01,;:、]|到|力争|累计|确保|争取)*({'|'.join(firm)})[^,;]{{1,14}}$")
 
 
 def promises(figure: Figure, verb: Doing | None, after: str, *, dated: bool) -> bool:

@@ -47,12 +47,12 @@ def clause_targets(clause: Clause, text: str, region: Region | None) -> Iterator
     for row in table_rows(text):
         yield from _row_targets(clause, row, region)
         plain = plain[: row.start] + "\n" * (row.end - row.start) + plain[row.end :]
-    if not signs.tells_of_the_past(clause.path):
+    if not signs.tells_of_the_past(clause.path) and not signs.is_scrambled(plain):
         yield from Reading(clause, prose(plain), region).targets()
 
 
 def _row_targets(clause: Clause, row: Row, region: Region | None) -> Iterator[Target]:
     """A row read out under its heads is a sentence of its own; its first cell is the scope."""
+    whole = region is not None and row.name in (region.name, region.short, "合计", "总计")
     for target in Reading(clause, prose(row.words), region).targets():
-        parts = [part for part in (row.name, target.scope) if part and part not in target.words]
-        yield replace(target, start=row.start, end=row.end, scope="、".join(parts))
+        yield replace(target, start=row.start, end=row.end, scope="" if whole else row.name)

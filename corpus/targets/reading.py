@@ -136,7 +136,7 @@ class Reading:
             if not figure.unit and not lost and not signs.is_limit(lead_text, figure, after):
                 continue
             change = lead.change
-            if change is Change.NONE and _is_new(said.words, lead_text, figure):
+            if change is Change.NONE and self._is_new(said.words, lead_text, figure):
                 change = Change.NEW
             lost_flags = (Flag.LOST_PERCENT,) if lost else ()
             yield self._target(
@@ -162,8 +162,9 @@ class Reading:
     ) -> Iterator[Target]:
         """建设200个充电桩: what is counted stands behind."""
         noun = _NOUN.match(after)
-        verb = self.verb if _GOES_ON.search(lead_text) else doing(lead_text)
         dated = bool(sentence.due(figure.start))
+        loosely = dated and figure.kind is Kind.COUNT
+        verb = self.verb if _GOES_ON.search(lead_text) else doing(lead_text, loosely=loosely)
         if noun is None or not promises(figure, verb, after, dated=dated):
             return
         self.verb = verb
@@ -187,6 +188,14 @@ class Reading:
             end=figure.end + noun.end(),
         )
         self.subject = said
+
+    def _is_new(self, words: str, lead: str, figure: Figure) -> bool:
+        """Whether a figure is added; 创建绿色工厂200家,绿色园区30个 adds both."""
+        if _is_new(words, lead, figure):
+            self.verb = doing("新增")
+            return True
+        goes_on = self.verb is not None and self.verb.change is Change.NEW
+        return goes_on and figure.kind is Kind.COUNT and words == lead.strip(",、和与及")
 
     def _whole(self, said: _Span) -> _Span:
         """Words too broad to stand alone, with the subject before them."""

@@ -33,7 +33,8 @@ _LEADS_TO_LIMIT = re.compile(
     r"(?:控制在|降至|降到|下降到|达到|达|提高到|提升至|提升到|提高至|增至|增加到|为|值|率|比|稳定在"
     r"|保持在)\x01?$"
 )
-_SHARE = re.compile(r"(?:率|比重|占比|比例)$")
+_MID_ITEM = re.compile(r"(?<=[\u4e00-\u9fff,，])\d{1,2}、[\u4e00-\u9fff]")
+_SHARE = re.compile(r"(?:(?<!效)率|比重|占比|比例)$")
 _ASPIRES = re.compile(r"力争|争取|努力|争(?=达)")
 _ONLY_WHEN = re.compile(r"(?:20\d\d年?[底末前]*|五”?[末期间时]*)$")
 
@@ -41,6 +42,11 @@ _ONLY_WHEN = re.compile(r"(?:20\d\d年?[底末前]*|五”?[末期间时]*)$")
 def tells_of_the_past(path: Sequence[str]) -> bool:
     """Whether the headings are those of what has been reached: 发展基础, 工作成效."""
     return any(_PAST_HEADING.search(label.rstrip("。:：")) for label in path)
+
+
+def is_scrambled(text: str) -> bool:
+    """Whether the columns of a table run into each other: numbers of items stand amid sentences."""
+    return _MID_ITEM.search(text) is not None
 
 
 def is_past(sentence: Sentence, part: Stretch, figure: Figure) -> bool:

@@ -16,11 +16,13 @@ _LEVEL_VERB = (
     r"|控制|保持|维持|稳定|稳步|巩固|占|达|降|升|增|缩|累计达|收窄)(?:控制|保持|维持|达)?(?:到|至|在|为)"
 )
 _CHANGE_VERB = (
-    r"(?:下降|降低|减少|削减|压减|压降|压缩|节约|下调|降|提高了?|提升了?|增加|增长|上升|扩大|增)"
+    r"(?:下降|降低|减少|削减|压减|压降|压缩|节约|下调|降|提高了?|提升了?|增加|增长|上升|扩大"
+    r"|(?<!新)增)"
 )
 _TAIL = re.compile(
-    rf"(?:{_LEVEL_VERB}|{_CHANGE_VERB}|达到|达|占到|占比(?=$)^|为|是|完成|实现|力争|争取|努力|确保|均|都|各|分别|总体|整体|平均"
-    r"|累计|合计|总计|年均|约|近|至|到|在|也|将|应|需|须|要|可|能|得|再|就|以|有|并|且|后|了|水平(?=$)^|不低于|原则上|全部|基本|稳步|逐步|持续|进一步|每年|同比|水平|幅度|[\x01,:、()“”])$"
+    rf"(?:{_LEVEL_VERB}|{_CHANGE_VERB}|新增|达到|达|占到|为|是|完成|实现|力争|争取|努力|确保|均|都|各|分别"
+    r"|总体|整体|平均|累计|合计|总计|年均|约|近|至|到|在|也|将|应|需|须|(?<!主)要|可以?|原则上|全部"
+    r"|基本|稳步|逐步|持续|进一步|每年|同比|了|[\x01,:、()“”])$"
 )
 _HEAD = re.compile(
     r"^(?:[\x01,;:、。“”()]|到|至|在|截至|力争|争取|努力|确保|实现|使|将|把|推动|促进|保障|保持|其中|并且|并|且|同时|以及|和|与|及"
@@ -30,7 +32,7 @@ _HEAD = re.compile(
 _BRACKET = re.compile(r"\([^()]*\)?$")
 _FALLS = re.compile(r"下降|降低|减少|削减|压减|压降|压缩|节约|下调|降$|翻")
 _DOWN = re.compile(
-    r"(?:下降|降低|削减|减少|减排|节约|节能)(?:率|幅度|比例|量|目标)?$|降幅$|减排(?:总)?量$|减少率$|节约率$"
+    r"(?:下降|降低|削减|减少|减排|节约)(?:率|幅度|比例|总?量|(?:基本|激励)?目标)?$|降幅$"
 )
 _UP = re.compile(r"(?:增速|增长率|增幅|提高率)$|年均增长")
 _ADDS = re.compile(
@@ -74,6 +76,8 @@ def before(lead: str, *, relative: bool) -> Subject:
     while found := _TAIL.search(rest):
         if re.fullmatch(_LEVEL_VERB, found.group()):
             level = True
+        elif found.group() == "新增" and change is Change.NONE:
+            change = Change.NEW
         elif re.fullmatch(_CHANGE_VERB, found.group()) and change is Change.NONE:
             change = Change.DOWN if _FALLS.search(found.group()) else Change.UP
         rest = rest[: found.start()]
@@ -82,7 +86,7 @@ def before(lead: str, *, relative: bool) -> Subject:
     words = _BRACKET.sub("", rest.replace("\x01", "")).strip("的,、:()“”")
     if level and not relative:
         change = Change.NONE
-    elif change is Change.NONE and _DOWN.search(words):
+    if change is Change.NONE and _DOWN.search(words):
         change = Change.DOWN
     elif change is Change.NONE and (_UP.search(words) or "年均增" in lead):
         change = Change.UP
@@ -142,7 +146,7 @@ def canonical(words: str, unit: str, *, changes: bool = False, context: str = ""
     little, and never alone.
     """
     best = _best(fold(words), unit, changes)
-    if best is None and context:
+    if best is None and context and is_broad(words):
         found = _best(fold(f"{context} {words}"), unit, changes)
         if found is not None and found.strength(fold(context)) == 0:
             best = found
