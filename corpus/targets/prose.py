@@ -14,6 +14,18 @@ _SEGMENT = re.compile(r"(?:\([^()]{0,60}\)|[^,;:])+[,;:]?")
 _PARAGRAPH = re.compile(r"\n\s*\n|(?<=[。;])\s*\n")
 
 
+class _Halves(dict[int, str]):
+    """Each character as NFKC writes it, where that is one character; found out once."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code))
+        self[code] = folded if len(folded) == 1 else chr(code)
+        return self[code]
+
+
+_HALVES = _Halves()
+
+
 @dataclass(frozen=True, slots=True)
 class Prose:
     """`text[i]` came from `origins[i]` of the original."""
@@ -44,14 +56,13 @@ def prose(original: str) -> Prose:
     breaks = {at for found in _PARAGRAPH.finditer(original) for at in range(*found.span())}
     letters: list[str] = []
     origins: list[int] = []
-    for at, character in enumerate(simplified(original)):
+    for at, character in enumerate(simplified(original.translate(_HALVES))):
         if character.isspace():
             if at in breaks and letters and letters[-1] != "\x1e":
                 letters.append("\x1e")
                 origins.append(at)
             continue
-        folded = unicodedata.normalize("NFKC", character)
-        letters.append(folded if len(folded) == 1 else character)
+        letters.append(character)
         origins.append(at)
     return Prose("".join(letters), tuple(origins))
 

@@ -67,6 +67,8 @@ class Reading:
     def _sentence(self, sentence: Sentence) -> Iterator[Target]:
         self.subject, self.verb = _Span("", 0), None
         deferrals = list(deferral.find(sentence.text)) if self.region != NATION else []
+        if not deferrals and not sentence.lists:
+            return
         lists = iter([*enumerate(sentence.lists), (len(sentence.lists), ())])
         number, figures = next(lists)
         for part in sentence.parts:
