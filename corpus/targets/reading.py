@@ -56,13 +56,14 @@ class Reading:
 
     def targets(self) -> Iterator[Target]:
         """The targets of the clause, in order."""
-        labels = [prose(label).text for label in self.clause.path]
-        dated = [t for label in labels for t in times(label) if t.year and not t.peaking]
+        words = [prose(word).text for label in self.clause.path for word in label.split()]
+        dated = [t for word in words for t in times(word) if t.year and not t.peaking]
+        label = prose(self.clause.path[-1]).text if self.clause.path else ""
         self.governing = dated[-1] if dated else None
         for stretch in sentences(self.prose.text):
             sentence = Sentence.of(stretch)
             yield from self._sentence(sentence)
-            self.governing = sentence.opening(labels[-1] if labels else "") or self.governing
+            self.governing = sentence.opening(label) or self.governing
 
     def _sentence(self, sentence: Sentence) -> Iterator[Target]:
         self.subject, self.verb = _Span("", 0), None
@@ -222,7 +223,7 @@ class Reading:
         """A row; `time` is one that 分别 pairs with the figure, else the governing one counts."""
         own = [time] if time else sentence.due(printed[0])
         governing = own[-1] if own else self.governing
-        first = min(said.start, own[-1].start) if own else said.start
+        first = min(said.start, sentence.lead_in(own[-1])) if own else said.start
         flags = said.flags if own or governing is None else (*said.flags, Flag.YEAR_CARRIED)
         start, stop = self.prose.span(sentence.start + first, sentence.start + max(end, printed[1]))
         nature = _NATURE.search(sentence.text)

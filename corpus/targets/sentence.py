@@ -60,6 +60,10 @@ class Sentence:
         """The times before a place by which something is due."""
         return tuple(t for t in self.times if t.year and t.end <= before and not t.peaking)
 
+    def lead_in(self, time: Time) -> int:
+        """Where a time begins with the word that leads to it: 到2025年."""
+        return time.start - (self.text[max(time.start - 1, 0) : time.start] in ("到", "至", "在"))
+
     def years_listed(self, before: int) -> list[Time]:
         """The last times before a place that are named together: 2025年和2030年."""
         listed: list[Time] = []
