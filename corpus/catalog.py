@@ -6,7 +6,7 @@ Search indexes are projections of it; `fingerprint` names the state they must be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +14,31 @@ from typing import Any
 
 from sqlalchemy import create_engine, delete, event, func, insert, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
-from corpus.document import (
-    Clause,
-    Department,
-    Document,
-    HeldClause,
-    Level,
-    Metadata,
-    Role,
-    Status,
-    content_id,
-)
+from corpus.document import Document, HeldClause, Metadata, content_id
 from corpus.errors import CatalogError
-from corpus.regions import gazetteer
-from corpus.schema import ClauseRow, DocumentRow, LedgerRow, OriginRow, SourceRow, migrate
-from corpus.split import Entry, Leftover
+from corpus.rows import clause_of, clause_row, document_row, entry_of, entry_row, metadata_of
+from corpus.schema import (
+    ClauseRow,
+    DocumentRow,
+    LedgerRow,
+    OriginRow,
+    SourceRow,
+    TargetRow,
+    migrate,
+)
+from corpus.split import Entry
+from corpus.targets import store
+from corpus.targets.extract import targets_of
+from corpus.targets.target import HeldTarget, Target
+
+# The words that prove a target, cut out by the database; it counts characters from 1.
+_QUOTE = func.substr(
+    DocumentRow.text,
+    ClauseRow.start + TargetRow.start + 1,
+    TargetRow.end - TargetRow.start,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Catalog:
         event.listen(self._engine, "connect", _configure)
         with _translated(data):
             migrate(self._engine)
+            self._read_targets_again()
 
     def close(self) -> None:
         """Release the database file."""
@@ -73,20 +82,42 @@ class Catalog:
         documents: Sequence[Document],
         ledger: Sequence[Entry] = (),
     ) -> None:
-        """Put in a source and its documents in one transaction, replacing a source of that name."""
+        """Put in a source and its documents in one transaction, replacing a source of that name.
+
+        The targets of a document are read from its clauses. Its card, if held, goes.
+        """
+        read = [(document, targets_of(document)) for document in documents]
+        self._add(name, sha256, read, ledger)
+
+    def add_cards(
+        self, name: str, sha256: str, cards: Sequence[tuple[Document, Sequence[Target]]]
+    ) -> None:
+        """Put in documents of facts with their targets, but for those whose original is held."""
+        originals = {_known_as(d) for d in self.documents() if not d.excerpt}
+        new = [(card, rows) for card, rows in cards if _known_as(card.metadata) not in originals]
+        self._add(name, sha256, new, ())
+
+    def _add(
+        self,
+        name: str,
+        sha256: str,
+        documents: Sequence[tuple[Document, Sequence[Target]]],
+        ledger: Sequence[Entry],
+    ) -> None:
         with Session(self._engine) as session, session.begin():
             session.execute(
                 delete(SourceRow).where((SourceRow.name == name) | (SourceRow.sha256 == sha256))
             )
             session.execute(insert(SourceRow).values(sha256=sha256, name=name))
             position = session.scalar(select(func.coalesce(func.max(DocumentRow.position), 0))) or 0
-            for document in documents:
+            _drop_cards(session, [d.metadata for d, _ in documents if not d.metadata.excerpt])
+            for document, targets in documents:
                 position += 1
                 if session.get(DocumentRow, document.metadata.id) is None:
-                    _insert(session, document, position)
+                    store.put(session, targets, _insert(session, document, position))
                 session.merge(OriginRow(document_id=document.metadata.id, sha256=sha256))
             for ordinal, entry in enumerate(ledger):
-                session.execute(insert(LedgerRow).values(_entry_row(sha256, ordinal, entry)))
+                session.execute(insert(LedgerRow).values(entry_row(sha256, ordinal, entry)))
             session.flush()
             _drop_orphans(session)
 
@@ -121,7 +152,7 @@ class Catalog:
             .order_by(LedgerRow.ordinal)
         )
         with Session(self._engine) as session:
-            return [_entry(row) for row in session.scalars(wanted)]
+            return [entry_of(row) for row in session.scalars(wanted)]
 
     def size(self) -> Size:
         """Counts of documents and clauses."""
@@ -141,7 +172,7 @@ class Catalog:
         """Metadata of every document, in the order they came."""
         with Session(self._engine) as session:
             rows = session.scalars(select(DocumentRow).order_by(DocumentRow.position))
-            return [_metadata(row) for row in rows]
+            return [metadata_of(row) for row in rows]
 
     def document(self, document_id: str) -> Document | None:
         """One document whole, or None."""
@@ -154,7 +185,9 @@ class Catalog:
                 .where(ClauseRow.document_id == document_id)
                 .order_by(ClauseRow.ordinal)
             )
-            return Document(_metadata(row), row.text, tuple(_clause(clause) for clause in clauses))
+            return Document(
+                metadata_of(row), row.text, tuple(clause_of(clause) for clause in clauses)
+            )
 
     def clauses(self, ids: Iterable[str] | None = None) -> Iterator[HeldClause]:
         """The clauses of these ids (all by default), by document and ordinal."""
@@ -169,13 +202,60 @@ class Catalog:
                 wanted.order_by(DocumentRow.position, ClauseRow.ordinal)
             ):
                 if document.id not in held:
-                    held[document.id] = (_metadata(document), document.text)
+                    held[document.id] = (metadata_of(document), document.text)
                 metadata, text = held[document.id]
-                yield HeldClause(_clause(clause), text[clause.start : clause.end], metadata)
+                yield HeldClause(clause_of(clause), text[clause.start : clause.end], metadata)
 
     def clause(self, clause_id: str) -> HeldClause | None:
         """One clause with its text, or None."""
         return next(self.clauses([clause_id]), None)
+
+    def targets(
+        self,
+        *,
+        regions: Collection[str] | None = None,
+        years: Collection[int] | None = None,
+        documents: Collection[str] | None = None,
+    ) -> list[HeldTarget]:
+        """The targets of these jurisdictions (codes), years and documents (ids), None for all.
+
+        In the order of documents, clauses and text.
+        """
+        wanted = (
+            select(TargetRow, ClauseRow, DocumentRow, _QUOTE)
+            .options(defer(DocumentRow.text))
+            .join(ClauseRow, TargetRow.clause_id == ClauseRow.id)
+            .join(DocumentRow, ClauseRow.document_id == DocumentRow.id)
+        )
+        for column, values in (
+            (DocumentRow.region, regions),
+            (TargetRow.year, years),
+            (DocumentRow.id, documents),
+        ):
+            if values is not None:
+                wanted = wanted.where(column.in_(list(values)))
+        order = (DocumentRow.position, ClauseRow.ordinal, TargetRow.ordinal)
+        with Session(self._engine) as session:
+            known: dict[str, Metadata] = {}
+            return [
+                HeldTarget(
+                    store.target_of(target),
+                    clause_of(clause),
+                    quote,
+                    known.setdefault(document.id, metadata_of(document)),
+                )
+                for target, clause, document, quote in session.execute(wanted.order_by(*order))
+            ]
+
+    def _read_targets_again(self) -> None:
+        """Where other rules read the targets, read them all anew, in one transaction."""
+        with Session(self._engine) as session:
+            if store.are_current(session):
+                return
+        ids = [known.id for known in self.documents() if not known.excerpt]
+        held = (found for found in map(self.document, ids) if found)
+        with Session(self._engine) as session, session.begin():
+            store.read_again(session, held)
 
 
 def _configure(connection: Any, _record: object) -> None:
@@ -198,108 +278,39 @@ def _translated(data: Path) -> Iterator[None]:
         raise CatalogError(f"{data / 'catalog.sqlite'} 无法打开：{error.orig}") from error
 
 
-def _insert(session: Session, document: Document, position: int) -> None:
+def _known_as(document: Metadata) -> tuple[str, str]:
+    """What an original and its card have in common: jurisdiction and the letters of the title."""
+    return document.region_name, "".join(c for c in document.title if c.isalnum())
+
+
+def _drop_cards(session: Session, originals: Sequence[Metadata]) -> None:
+    """Take out the cards of which the original has come."""
+    come = {_known_as(known) for known in originals}
+    cards = session.scalars(select(DocumentRow).where(DocumentRow.excerpt.is_(True)))
+    for card in cards.all():
+        if _known_as(metadata_of(card)) in come:
+            session.delete(card)
+    session.flush()
+
+
+def _insert(session: Session, document: Document, position: int) -> dict[str, str]:
+    """Put in a document; returns the id that each clause got."""
     known = document.metadata
-    pages = known.pages or (None, None)
-    session.execute(
-        insert(DocumentRow).values(
-            id=known.id,
-            position=position,
-            title=known.title,
-            issuer=known.issuer,
-            region=known.region.code if known.region else None,
-            level=known.level.value,
-            status=known.status.value,
-            number=known.number,
-            source_url=known.source_url,
-            first_page=pages[0],
-            last_page=pages[1],
-            text=document.text,
-            issued=known.issued,
-            subject=known.subject,
-            recognised_pages=list(known.recognised_pages),
-        )
-    )
+    session.execute(insert(DocumentRow).values(document_row(document, position)))
     taken = set(
         session.scalars(
             select(ClauseRow.id).where(ClauseRow.id.in_([c.id for c in document.clauses]))
         )
     )
-    rows = [
-        {
-            # Another version of the document already holds the same words: another id.
-            "id": content_id(clause.id, known.id) if clause.id in taken else clause.id,
-            "document_id": known.id,
-            "ordinal": clause.ordinal,
-            "parent": clause.parent,
-            "marker": clause.marker,
-            "heading": clause.heading,
-            "path": list(clause.path),
-            "start": clause.start,
-            "end": clause.end,
-            "pages": list(clause.pages),
-            "departments": [[d.name, d.role.value] for d in clause.departments],
-        }
-        for clause in document.clauses
-    ]
-    if rows:
+    # Where another version of the document already holds the same words: another id.
+    ids = {c.id: content_id(c.id, known.id) if c.id in taken else c.id for c in document.clauses}
+    if document.clauses:
+        rows = [clause_row(clause, known.id, ids[clause.id]) for clause in document.clauses]
         session.execute(insert(ClauseRow), rows)
-
-
-def _metadata(row: DocumentRow) -> Metadata:
-    both = row.first_page is not None and row.last_page is not None
-    return Metadata(
-        id=row.id,
-        title=row.title,
-        issuer=row.issuer,
-        region=gazetteer().coded(row.region) if row.region else None,
-        level=Level(row.level),
-        status=Status(row.status),
-        number=row.number,
-        source_url=row.source_url,
-        pages=(row.first_page or 0, row.last_page or 0) if both else None,
-        issued=row.issued,
-        subject=row.subject,
-        recognised_pages=tuple(row.recognised_pages),
-    )
-
-
-def _clause(row: ClauseRow) -> Clause:
-    return Clause(
-        id=row.id,
-        ordinal=row.ordinal,
-        parent=row.parent,
-        marker=row.marker,
-        heading=row.heading,
-        path=tuple(row.path),
-        start=row.start,
-        end=row.end,
-        pages=tuple(row.pages),
-        departments=tuple(Department(name, Role(role)) for name, role in row.departments),
-    )
+    return ids
 
 
 def _drop_orphans(session: Session) -> None:
     """Documents that no source holds any more."""
     orphans = ~select(OriginRow).where(OriginRow.document_id == DocumentRow.id).exists()
     session.execute(delete(DocumentRow).where(orphans))
-
-
-def _entry_row(sha256: str, ordinal: int, entry: Entry) -> dict[str, object]:
-    first, last = entry.pages or (None, None)
-    return {
-        "sha256": sha256,
-        "ordinal": ordinal,
-        "name": entry.name,
-        "leftover": entry.leftover.value if entry.leftover else None,
-        "first_page": first,
-        "last_page": last,
-        "characters": entry.characters,
-        "kept": entry.kept,
-    }
-
-
-def _entry(row: LedgerRow) -> Entry:
-    pages = (row.first_page, row.last_page or row.first_page) if row.first_page else None
-    leftover = Leftover(row.leftover) if row.leftover else None
-    return Entry(row.name, pages, row.characters, row.kept, leftover)

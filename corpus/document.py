@@ -172,6 +172,7 @@ class Metadata:
     issued: date | None = None
     subject: str | None = None
     recognised_pages: tuple[int, ...] = ()  # read from images, so misreadings are possible
+    excerpt: bool = False  # a card of facts that stands in for the original
 
     @property
     def region_name(self) -> str:

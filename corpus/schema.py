@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.errors import CatalogError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # What brings a catalog of the version before to this one.
 MIGRATIONS: dict[int, tuple[str, ...]] = {
@@ -30,6 +30,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE documents ADD COLUMN recognised_pages JSON NOT NULL DEFAULT '[]'",
         "ALTER TABLE clauses ADD COLUMN departments JSON NOT NULL DEFAULT '[]'",
     ),
+    3: ("ALTER TABLE documents ADD COLUMN excerpt BOOLEAN NOT NULL DEFAULT 0",),
 }
 
 
@@ -65,6 +66,7 @@ class DocumentRow(Base):
     issued: Mapped[date | None]
     subject: Mapped[str | None] = mapped_column(Text)
     recognised_pages: Mapped[list[int]] = mapped_column(JSON)
+    excerpt: Mapped[bool]
 
 
 class OriginRow(Base):
@@ -94,6 +96,42 @@ class ClauseRow(Base):
     end: Mapped[int]
     pages: Mapped[list[int]] = mapped_column(JSON)
     departments: Mapped[list[list[str]]] = mapped_column(JSON)
+
+
+class TargetRow(Base):
+    """A numeric target: derived from its clause, kept so that it can be asked for."""
+
+    __tablename__ = "targets"
+    clause_id: Mapped[str] = mapped_column(
+        ForeignKey("clauses.id", ondelete="CASCADE"), primary_key=True
+    )
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    indicator: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(16))
+    comparison: Mapped[str] = mapped_column(String(8))
+    change: Mapped[str] = mapped_column(String(8))
+    printed: Mapped[str] = mapped_column(Text)
+    low: Mapped[str | None] = mapped_column(Text)  # decimals as text: exact
+    high: Mapped[str | None] = mapped_column(Text)
+    unit: Mapped[str] = mapped_column(Text)
+    year: Mapped[int | None] = mapped_column(index=True)
+    period: Mapped[str] = mapped_column(Text)
+    annual: Mapped[bool]
+    base: Mapped[str] = mapped_column(Text)
+    scope: Mapped[str] = mapped_column(Text)
+    aspires: Mapped[bool]
+    nature: Mapped[str] = mapped_column(Text)
+    flags: Mapped[list[str]] = mapped_column(JSON)
+
+
+class RulesRow(Base):
+    """The version of the rules that the targets were read with."""
+
+    __tablename__ = "target_rules"
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
 class LedgerRow(Base):
