@@ -11,6 +11,7 @@ from assistant.generate import writer_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Document, HeldClause, Metadata
+from corpus.library.load import load
 from retrieval.index import open_index
 from retrieval.query import Holdings
 from retrieval.search import Search
@@ -31,9 +32,13 @@ class Assistant:
     def open(cls, settings: Settings, report: Callable[[str], None] = print) -> Assistant:
         """Open the catalog, and its index (built where there is none).
 
+        An empty catalog is given the starter library first.
         Raises CatalogError where the data directory cannot be used.
         """
         catalog = Catalog(settings.data)
+        if settings.library and not catalog.sources():
+            report("尚未导入文件，先载入起步资料（指标摘录，非原文）……")
+            load(catalog)
         if not catalog.size().clauses:
             return cls(catalog, None)
         index = open_index(catalog, space_of(settings), settings.data, report=report)

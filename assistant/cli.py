@@ -161,6 +161,48 @@ def remove_command(
         typer.echo(f"已移除 {removed} 份文件，现有 {catalog.size().documents} 份")
 
 
+library = typer.Typer(help="起步资料：无文件时可用的指标摘录。", no_args_is_help=True)
+app.add_typer(library, name="library")
+
+
+@library.command("build")
+def library_build_command(
+    data: Data = None,
+    out: Annotated[Path | None, typer.Option(help="写入的文件夹，默认为程序自带资料的位置")] = None,
+) -> None:
+    """由已导入的原文生成指标摘录（文件表与目标表）。"""
+    from importlib.resources import as_file, files
+
+    from corpus.catalog import Catalog
+    from corpus.library.tables import cards_of, write
+
+    with _errors_in_chinese():
+        catalog = Catalog(_settings(data).data)
+        originals = [known for known in catalog.documents() if not known.excerpt]
+        cards = cards_of(originals, catalog.targets(documents=[known.id for known in originals]))
+        with as_file(files("corpus.library")) as own:
+            write(cards, out or own)
+        rows = sum(len(card.excerpts) for card in cards)
+        typer.echo(f"已写入 {len(cards)} 份文件、{rows} 个目标")
+
+
+@library.command("load")
+def library_load_command(data: Data = None) -> None:
+    """载入指标摘录；已有原文的文件不载入。"""
+    from assistant.app import space_of
+    from corpus.catalog import Catalog
+    from corpus.library.load import load
+    from retrieval.index import ensure_index
+
+    with _errors_in_chinese():
+        settings = _settings(data)
+        catalog = Catalog(settings.data)
+        load(catalog)
+        ensure_index(catalog, space_of(settings), settings.data, report=_say)
+        cards = sum(known.excerpt for known in catalog.documents())
+        typer.echo(f"已载入 {cards} 份文件的指标摘录，现有 {catalog.size().documents} 份文件")
+
+
 @app.command("ask")
 def ask_command(
     question: Annotated[str, typer.Argument(help="问题")],

@@ -13,6 +13,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CLAUSEWISE_", frozen=True)
 
     data: Path = Path("data")
+    library: bool = True  # an empty catalog is given the starter library
     # A LangChain embedding as "provider:model" (openai:bge-m3); empty: the built-in one.
     embedding_model: str = ""
     embedding_base_url: str | None = None
