@@ -97,12 +97,17 @@ class Finding:
 def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
     """Look in the jurisdiction's own documents, then for its name in those of its superiors.
 
-    Where no jurisdiction is named, the nation's documents come first.
+    Where no jurisdiction is named, the nation's documents come first. The table of targets is
+    asked before the clauses where one figure answers.
     """
     if region is None:
         national = _finding(inquiry, NATION, lambda wanted: inquiry.evidence(wanted, NATION))
         if national.figures:
             return national
+    if region is not None and _asks_once(inquiry.query):
+        known = inquiry.known_figures(region)
+        if known:
+            return Finding(region, tuple(known))
     finding = _finding(inquiry, region, lambda wanted: inquiry.evidence(wanted, region))
     if finding.figures or region is None:
         return finding

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.evidence import Evidence, Wanted, find
+from assistant.known import known, proof
 from assistant.passages import segments
 from assistant.topic import Topic
 from corpus.document import Region
@@ -40,6 +41,14 @@ class Inquiry:
         hits = [hit for hit in self.search.search(query, self.scope, _DEPTH) if _near(hit, place)]
         found = find(hits, self.topic, self.query.years, wanted)
         return [evidence for evidence in found if place.short in _sentence(evidence)]
+
+    def known_figures(self, region: Region) -> list[Evidence]:
+        """What the table of targets says of a jurisdiction, newest first; [] where unclear."""
+        rows = self.search.targets(region, self.scope)
+        issued = [row for row in rows if row.document.issuer in self.query.issuers]
+        found = known(self.query, self.topic, issued or rows)
+        proofs = ((row, self.search.hit(row.held.target.clause_id)) for row in found)
+        return [proof(row, hit) for row, hit in proofs if hit]
 
     def hits_of(self, region: Region | None) -> list[Hit]:
         """The clauses found, of one jurisdiction where it is given."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.indicators import Indicator, indicators_in
+from corpus.indicators import Indicator, indicators_named
 from retrieval.query import Query
 from retrieval.words import bigrams, fold, nouns, phrases, synonym_groups
 
@@ -86,7 +86,7 @@ def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
         for noun in nouns(canonical(asked))
         if noun not in _MEASURES and any(pair in weights for pair in bigrams(noun))
     )
-    return Topic(weights, indicators_in(query.topic), subjects)
+    return Topic(weights, indicators_named(query.topic), subjects)
 
 
 @lru_cache(maxsize=20_000)

@@ -69,6 +69,16 @@ def indicators_in(text: str) -> tuple[Indicator, ...]:
     return tuple(indicator for indicator in indicators() if indicator.strength(folded))
 
 
+def indicators_named(text: str) -> tuple[Indicator, ...]:
+    """The indicators that a question names, also by a synonym that says less than a clause must."""
+    folded = fold(text)
+    return tuple(
+        indicator
+        for indicator in indicators()
+        if indicator.strength(folded) or any(fold(name) in folded for name in indicator.synonyms)
+    )
+
+
 def fold(text: str) -> str:
     """As cues are written: NFKC, lower case, simplified."""
     return simplified(unicodedata.normalize("NFKC", text).lower())

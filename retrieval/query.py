@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from corpus.document import Level, Metadata, Region
-from corpus.indicators import indicators_in
+from corpus.indicators import indicators_named
 from corpus.regions import NATION, Mention, gazetteer
 from corpus.traditional import simplified
 from retrieval.words import content_words, fold, synonym_groups, synonyms
@@ -156,7 +156,9 @@ def _kind(text: str, jurisdictions: int) -> Kind:
     kind = next((kind for kind, cue in _KINDS if cue.search(text)), Kind.MEASURE)
     if kind is Kind.TARGET and _HOW.search(text):
         kind = Kind.MEASURE  # the sentence that says how holds the figure too
-    elif kind is Kind.MEASURE and years_of(text) and indicators_in(text) and not _HOW.search(text):
+    elif (
+        kind is Kind.MEASURE and years_of(text) and indicators_named(text) and not _HOW.search(text)
+    ):
         kind = Kind.TARGET  # an indicator and a year ask for a figure: 某市2025年森林覆盖率
     if kind != Kind.RESPONSIBILITY and (jurisdictions > 1 or _EITHER.search(text)):
         return Kind.COMPARISON

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.catalog import Catalog
-from corpus.document import HeldClause
+from corpus.document import HeldClause, Region
+from corpus.targets.target import HeldTarget
 from retrieval.fuse import fuse
 from retrieval.index import Index
 from retrieval.query import Query
@@ -44,6 +45,16 @@ class Search:
     def frequency(self, pair: str) -> int:
         """In how many passages a character pair, number or Latin word stands."""
         return self._index.lexical.frequency(pair)
+
+    def targets(self, region: Region, scope: Scope = EVERYTHING) -> list[HeldTarget]:
+        """The numeric targets that a jurisdiction's own documents set, as far as in scope."""
+        rows = self._catalog.targets(regions=[region.code])
+        return [row for row in rows if scope.admits(row.document)]
+
+    def hit(self, clause_id: str) -> Hit | None:
+        """A clause that the table of targets names, as if both legs had found it first."""
+        held = self._catalog.clause(clause_id)
+        return Hit(held, 1.0, None, None, None, None) if held else None
 
     def search(self, query: Query, scope: Scope = EVERYTHING, limit: int = 10) -> list[Hit]:
         """The best clauses, best first. The same question always gives the same order."""

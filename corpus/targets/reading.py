@@ -30,6 +30,7 @@ _CONJUNCTION = re.compile(r"[和与及]$")
 _GOES_ON = re.compile(r"(?:[、,和与及]|以及)$")
 _NAMES_THE_DEED = ("新增", "改造", "淘汰", "关停", "新建")
 _NATURE = re.compile(r"约束性|预期性")
+_LEADS = re.compile(r"[^,;:\d]{4,24}[。\x1e]")
 _YEARLY = re.compile(r"年均|每年|逐年")
 _LEAD = 40
 
@@ -53,6 +54,7 @@ class Reading:
     governing: Time | None = None  # the time that opened an earlier sentence, or a heading
     subject: _Span = _Span("", 0)
     verb: Doing | None = None  # of the counted noun before, which 和 goes on with
+    lead: str = ""  # the short sentence that opens a paragraph: 有序发展风电。
 
     def targets(self) -> Iterator[Target]:
         """The targets of the clause, in order."""
@@ -62,6 +64,8 @@ class Reading:
         self.governing = dated[-1] if dated else None
         for stretch in sentences(self.prose.text):
             sentence = Sentence.of(stretch)
+            if _LEADS.fullmatch(sentence.text):
+                self.lead = sentence.text
             yield from self._sentence(sentence)
             self.governing = sentence.opening(label) or self.governing
 
@@ -238,7 +242,7 @@ class Reading:
                 said.words,
                 unit,
                 changes=change in (Change.DOWN, Change.UP),
-                context=self.clause.heading if figure else "",
+                contexts=(self.lead, self.clause.heading) if figure else (),
             ),
             words=said.words[:_LONGEST],
             kind=_kind(figure, change),

@@ -46,7 +46,7 @@ _SHARED_TAILS = re.compile(
     r"(?:消费)?(?:比重|占比|比例)$|(?:总?装机(?:容量|规模)?|产量|面积|排放量?|排放强度|下降率|利用率|回收率|减排量|排放总量|规模|容量|普及率|覆盖率|能耗|产能比例)$"
 )
 _BROAD = re.compile(
-    r"^(?:总?(?:建筑)?面积|总?规模|总量|总数|占比|比例|比重|总?装机(?:容量|规模)?|数量|产值|总产值|年?产量|年?利用量|年?产能|容量|能力|投资|总投资"
+    r"^(?:总?(?:建筑)?面积|总?规模|总量|总数|占比|比例|比重|总?装机(?:容量|规模)?|(?:新增)?(?:并网|装机)?(?:容量|规模)|数量|产值|总产值|年?产量|年?利用量|年?产能|容量|能力|投资|总投资"
     r"|其中|全国|全[省市区县]|本[省市区]|下降|增长|能耗|装机|处理能力|利用率|增幅|降幅|.{0,3}(?:省|市)级.{0,2}|国家级|地级及以上城市|县级城市|城市|农村|新建|存量|增量)$"
 )
 _LISTS = re.compile(r"、|以及|和|与|及")
@@ -138,18 +138,24 @@ def _shared(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def canonical(words: str, unit: str, *, changes: bool = False, context: str = "") -> str:
+def canonical(
+    words: str, unit: str, *, changes: bool = False, contexts: tuple[str, ...] = ()
+) -> str:
     """The name of the indicator that the words speak of, "" where the list has none.
 
     `unit` is the figure's, and `changes` says that it is a change: a share is no capacity, but a
-    capacity may grow by a share. `context`, the headings, helps where the words alone say too
+    capacity may grow by a share. `contexts`, nearest first, help where the words alone say too
     little, and never alone.
     """
     best = _best(fold(words), unit, changes)
-    if best is None and context and is_broad(words):
-        found = _best(fold(f"{context} {words}"), unit, changes)
-        if found is not None and found.strength(fold(context)) == 0:
-            best = found
+    if best is None and is_broad(words):
+        in_context = (
+            found
+            for context in filter(None, contexts)
+            if (found := _best(fold(f"{context} {words}"), unit, changes))
+            and not found.strength(fold(context))
+        )
+        best = next(in_context, None)
     return best.name if best else ""
 
 

@@ -1,0 +1,112 @@
+"""Figures from the table of targets: the rows that a question asks for, each with its proof."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.evidence import Evidence
+from assistant.topic import Topic, canonical, pairs_of
+from corpus.targets.prose import prose
+from corpus.targets.target import Change, HeldTarget
+from retrieval.query import Query
+from retrieval.search import Hit
+
+# The least share of a question's weight that a row must name, and of a row that a question must.
+_ASKED = 0.72
+_ASKED_OF_INDICATOR = 0.6  # where the question names one of the list
+_SAID = 0.5
+_OPENING = 24  # characters before a row's words in the same part of its sentence
+_CLEAR = 0.12  # by how much a row must be better than the next of other words
+_CHANGES = (
+    (re.compile(r"(?:下降|降低|减少|降幅|压减|降)(?![到至为耗碳本低])"), Change.DOWN),
+    (re.compile(r"新增|新建"), Change.NEW),
+    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至)"), Change.UP),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row of the table that answers a question, and how surely, 0 to 1."""
+
+    held: HeldTarget
+    score: float
+
+
+def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]:
+    """The rows that a question asks for, one a value, best first; [] where none is clear."""
+    fitting = [
+        Known(row, _score(row, topic))
+        for row in rows
+        if row.target.low is not None and _fits(row, query, topic)
+    ]
+    ranked = sorted(fitting, key=lambda found: -found.score)
+    least = _ASKED_OF_INDICATOR if topic.indicators else _ASKED
+    if not ranked or ranked[0].score < least:
+        return []
+    best = ranked[0]
+    near = [found for found in ranked if found.score >= best.score - _CLEAR]
+    if any(not _same(found.held, best.held) for found in near):
+        return []
+    values = {(f.held.target.low, f.held.target.high): f for f in reversed(near)}
+    return [found for found in near if found in values.values()]
+
+
+def proof(found: Known, hit: Hit) -> Evidence:
+    """A row as evidence: its quote proves it, its last words say it."""
+    target = found.held.target
+    return Evidence(
+        hit,
+        target.start,
+        target.end,
+        _words(found.held),
+        (target.year,) if target.year else (),
+        found.score,
+        found.score,
+    )
+
+
+def _words(held: HeldTarget) -> str:
+    """The row's own words where they stand in its quote; a table row is read out."""
+    target = held.target
+    if "\t" in held.quote or "\n\n" in held.quote:
+        return f"{target.scope}：{target.words}{target.printed}"
+    quote = prose(held.quote)
+    at = quote.text.rfind(target.words)
+    if at <= 0:
+        return held.quote
+    opening = re.split(r"[,;:。]", quote.text[:at])[-1]
+    start = at - len(opening) if len(opening) <= _OPENING else at
+    return held.quote[quote.origins[start] :]
+
+
+def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:
+    """Year, indicator and direction agree."""
+    target = row.target
+    if query.years and target.year not in query.years:
+        return False
+    if topic.indicators and target.indicator not in {i.name for i in topic.indicators}:
+        return False
+    return all(target.change is change for words, change in _CHANGES if words.search(query.text))
+
+
+def _score(row: HeldTarget, topic: Topic) -> float:
+    """Share of the topic that the row names, lowered where the row says more than was asked."""
+    target = row.target
+    said = f"{target.scope}{target.words}{target.indicator}{target.change.value}"
+    asked = topic.coverage(f"{said} {row.document.title} {row.clause.heading}")
+    own = [pair for pair in pairs_of(target.words) if len(pair) > 1]
+    named = sum(pair in topic.weights for pair in own) / len(own) if own else 0.0
+    return asked - max(_SAID - named, 0.0)
+
+
+def _same(one: HeldTarget, other: HeldTarget) -> bool:
+    """Whether two rows are of the same thing, so that differing values are a conflict."""
+    a, b = one.target, other.target
+    return (
+        (a.indicator or a.words) == (b.indicator or b.words)
+        and a.scope == b.scope
+        and (a.year, a.change, a.unit) == (b.year, b.change, b.unit)
+        and canonical(a.words) == canonical(b.words)
+    )
