@@ -26,6 +26,7 @@ _LEAST_UNPLACED = 0.55
 _LEAST_UNFIT = 0.7
 # The least share of the question's nouns that stand in or around a figure.
 _NAMED = 0.6
+_ROW_NAMED = 0.53  # the least share of the topic that the figure's row in the table names
 _BEFORE = 80  # characters before a figure that may name what it is of
 # The least coverage of a segment whose figure is of an indicator that the question does not name.
 _FOREIGN = 0.6
@@ -222,11 +223,16 @@ def _finding(
 
 
 def _names_what_is_asked(evidence: Evidence, inquiry: Inquiry) -> bool:
-    """Most nouns of a question stand before the figure, in its headings or its title.
+    """The figure's row in the table names most of what is asked, and so do the words around it.
 
-    Only where it asks for one figure of no indicator known: that has cues of its own.
+    Only where one figure answers; an indicator of the list has cues of its own for the words.
     """
-    if inquiry.topic.indicators or not _asks_once(inquiry.query):
+    if not _asks_once(inquiry.query):
+        return True
+    by_rows = inquiry.named_by_rows(evidence)
+    if by_rows is not None and by_rows < _ROW_NAMED:
+        return False
+    if inquiry.topic.indicators:
         return True
     held = evidence.held
     before = held.text[max(evidence.start - _BEFORE, 0) : evidence.end]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.evidence import Evidence, Wanted, find
-from assistant.known import known, proof
+from assistant.known import known, named_by_rows, proof
 from assistant.passages import segments
 from assistant.topic import Topic
 from corpus.document import Region
+from corpus.targets.target import HeldTarget
 from retrieval.query import Query
 from retrieval.scope import Scope
 from retrieval.search import Hit, Search
@@ -26,6 +27,7 @@ class Inquiry:
     search: Search
     scope: Scope
     hits: tuple[Hit, ...]
+    rows: dict[str, list[HeldTarget]] = field(default_factory=dict)  # of a jurisdiction, once read
 
     def of_year(self, year: int) -> Inquiry:
         """The same question asked of one year."""
@@ -44,11 +46,23 @@ class Inquiry:
 
     def known_figures(self, region: Region) -> list[Evidence]:
         """What the table of targets says of a jurisdiction, newest first; [] where unclear."""
-        rows = self.search.targets(region, self.scope)
+        rows = self._rows_of(region)
         issued = [row for row in rows if row.document.issuer in self.query.issuers]
         found = known(self.query, self.topic, issued or rows)
         proofs = ((row, self.search.hit(row.held.target.clause_id)) for row in found)
         return [proof(row, hit) for row, hit in proofs if hit]
+
+    def named_by_rows(self, evidence: Evidence) -> float | None:
+        """The share of the topic that the table names for a figure; None where it has no row."""
+        region = evidence.held.document.region
+        if region is None:
+            return None
+        return named_by_rows(self.topic, self._rows_of(region), evidence)
+
+    def _rows_of(self, region: Region) -> list[HeldTarget]:
+        if region.code not in self.rows:
+            self.rows[region.code] = self.search.targets(region, self.scope)
+        return self.rows[region.code]
 
     def hits_of(self, region: Region | None) -> list[Hit]:
         """The clauses found, of one jurisdiction where it is given."""

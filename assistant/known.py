@@ -18,6 +18,7 @@ _ASKED = 0.72
 _ASKED_OF_INDICATOR = 0.6  # where the question names one of the list
 _SAID = 0.5
 _OPENING = 24  # characters before a row's words in the same part of its sentence
+_MARK = 3  # characters of punctuation and noun by which a row may end behind its evidence
 _CLEAR = 0.12  # by how much a row must be better than the next of other words
 _CHANGES = (
     (re.compile(r"(?:下降|降低|减少|降幅|压减|降)(?![到至为耗碳本低])"), Change.DOWN),
@@ -51,6 +52,21 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
         return []
     values = {(f.held.target.low, f.held.target.high): f for f in reversed(near)}
     return [found for found in near if found in values.values()]
+
+
+def named_by_rows(topic: Topic, rows: Sequence[HeldTarget], evidence: Evidence) -> float | None:
+    """The share of a topic that the rows inside the words of some evidence name.
+
+    None where the table has no row there.
+    """
+    inside = [
+        row
+        for row in rows
+        if row.target.clause_id == evidence.held.id
+        and row.target.start < evidence.end
+        and evidence.start < row.target.end <= evidence.end + _MARK
+    ]
+    return max((_asked(row, topic) for row in inside), default=None)
 
 
 def proof(found: Known, hit: Hit) -> Evidence:
@@ -93,12 +109,16 @@ def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:
 
 def _score(row: HeldTarget, topic: Topic) -> float:
     """Share of the topic that the row names, lowered where the row says more than was asked."""
+    own = [pair for pair in pairs_of(row.target.words) if len(pair) > 1]
+    named = sum(pair in topic.weights for pair in own) / len(own) if own else 0.0
+    return _asked(row, topic) - max(_SAID - named, 0.0)
+
+
+def _asked(row: HeldTarget, topic: Topic) -> float:
+    """Share of the topic that the row and its headings name."""
     target = row.target
     said = f"{target.scope}{target.words}{target.indicator}{target.change.value}"
-    asked = topic.coverage(f"{said} {row.document.title} {row.clause.heading}")
-    own = [pair for pair in pairs_of(target.words) if len(pair) > 1]
-    named = sum(pair in topic.weights for pair in own) / len(own) if own else 0.0
-    return asked - max(_SAID - named, 0.0)
+    return topic.coverage(f"{said} {row.document.title} {row.clause.heading}")
 
 
 def _same(one: HeldTarget, other: HeldTarget) -> bool:
