@@ -22,7 +22,7 @@ class Assistant:
     """What every interface speaks to: ask, and look up what was cited."""
 
     def __init__(self, catalog: Catalog, search: Search | None, model: Model | None = None) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._model = model
         self._documents = catalog.documents()
         self.search = search  # None where nothing has been ingested
@@ -62,15 +62,15 @@ class Assistant:
 
     def document(self, document_id: str) -> Document | None:
         """One document whole, or None."""
-        return self._catalog.document(document_id)
+        return self.catalog.document(document_id)
 
     def clause(self, clause_id: str) -> HeldClause | None:
         """One clause, or None."""
-        return self._catalog.clause(clause_id)
+        return self.catalog.clause(clause_id)
 
     def close(self) -> None:
         """Release the catalog."""
-        self._catalog.close()
+        self.catalog.close()
 
 
 def space_of(settings: Settings) -> Space:

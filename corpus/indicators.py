@@ -38,6 +38,11 @@ class Indicator:
     synonyms: tuple[str, ...]
     cues: tuple[Cue, ...]
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words that its cues need."""
+        return tuple(word for cue in self.cues for group in cue.needed for word in group)
+
     def stands_in(self, text: str) -> bool:
         """Whether the text speaks of this indicator and not of a near miss."""
         return self.strength(fold(text)) > 0

@@ -12,6 +12,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.answer import Answer, Question
+from assistant.api import targets
 from assistant.api.manual import manual
 from assistant.api.problems import install, problem
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
@@ -87,6 +88,8 @@ def create_app(assistant: Assistant) -> FastAPI:
         if held is None or whole is None:
             raise HTTPException(404, f"没有编号为 {clause_id} 的条款")
         return ClauseView.of(held, whole.clauses)
+
+    app.include_router(targets.routes(assistant))
 
     @app.get("/healthz", summary="存活检查")
     def health() -> dict[str, str]:

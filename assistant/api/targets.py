@@ -1,0 +1,276 @@
+"""Targets over HTTP: a filtered list, a matrix, the line from the nation down."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
+
+from assistant.app import Assistant
+from corpus.document import Level, Region, Status
+from corpus.errors import ClausewiseError
+from corpus.targets.compare import Cell, Entry, held_regions, line, matrix
+from corpus.targets.select import Filter, of_one, region_named, select
+from corpus.targets.target import HeldTarget, Kind
+
+_SEPARATOR = re.compile(r"[,，、]")
+Indicator = Annotated[str, Query(min_length=1, max_length=60, description="指标，如 非化石")]
+Year = Annotated[int, Query(ge=2000, le=2100, description="目标年，如 2025")]
+
+
+class TargetCitation(BaseModel):
+    """Where a target stands: `quote` is the clause's text at `span`."""
+
+    document_id: str
+    document_title: str
+    region: str
+    status: str
+    excerpt: bool = Field(description="指标摘录：据起步资料，非原文")
+    clause_id: str
+    clause_path: list[str]
+    pages: list[int]
+    source_url: str | None
+    quote: str
+    span: tuple[int, int]
+
+    @classmethod
+    def of(cls, row: HeldTarget) -> TargetCitation:
+        """The citation of a row."""
+        document = row.document
+        return cls(
+            document_id=document.id,
+            document_title=document.title,
+            region=document.region_name,
+            status=document.status.value,
+            excerpt=document.excerpt,
+            clause_id=row.clause.id,
+            clause_path=list(row.clause.path),
+            pages=list(row.clause.pages),
+            source_url=document.source_url,
+            quote=row.quote,
+            span=(row.target.start, row.target.end),
+        )
+
+
+class TargetValue(BaseModel):
+    """How much, by when, of what; numbers as text, exact, in `unit`."""
+
+    indicator: str = Field(description="规范名称；表外指标为空")
+    words: str = Field(description="原文中的指标")
+    kind: Kind
+    comparison: str
+    change: str
+    printed: str = Field(description="原文数值")
+    low: str | None
+    high: str | None
+    unit: str
+    year: int | None
+    period: str
+    annual: bool
+    base: str
+    scope: str
+    aspires: bool
+    nature: str
+    flags: list[str]
+
+    @classmethod
+    def of(cls, row: HeldTarget) -> TargetValue:
+        """What a row promises."""
+        target = row.target
+        return cls(
+            indicator=target.indicator,
+            words=target.words,
+            kind=target.kind,
+            comparison=target.comparison.value,
+            change=target.change.value,
+            printed=target.printed,
+            low=None if target.low is None else f"{target.low.normalize():f}",
+            high=None if target.high is None else f"{target.high.normalize():f}",
+            unit=target.unit,
+            year=target.year,
+            period=target.period,
+            annual=target.annual,
+            base=target.base,
+            scope=target.scope,
+            aspires=target.aspires,
+            nature=target.nature,
+            flags=[flag.value for flag in target.flags],
+        )
+
+
+class TargetView(TargetValue):
+    """A row of the table with its proof."""
+
+    id: str
+    citation: TargetCitation
+
+    @classmethod
+    def of(cls, row: HeldTarget) -> TargetView:
+        """A row."""
+        value = TargetValue.of(row).model_dump()
+        return cls(**value, id=row.id, citation=TargetCitation.of(row))
+
+
+class TargetPage(BaseModel):
+    """A page of the table."""
+
+    total: int
+    offset: int
+    limit: int
+    items: list[TargetView]
+
+
+class EntryView(BaseModel):
+    """One value and every clause that sets it, the most authoritative first."""
+
+    value: TargetValue
+    whole: bool = Field(description="是否为全辖区的该指标本身（而非某一范围）")
+    citations: list[TargetCitation]
+
+    @classmethod
+    def of(cls, entry: Entry) -> EntryView:
+        """An entry of a cell."""
+        return cls(
+            value=TargetValue.of(entry.first),
+            whole=entry.whole,
+            citations=[TargetCitation.of(row) for row in entry.rows],
+        )
+
+
+class CellView(BaseModel):
+    """What a jurisdiction says for a year. `silence` says why there is no number."""
+
+    year: int | None
+    entries: list[EntryView]
+    conflict: bool = Field(description="各文件数值不一")
+    silence: str | None
+
+    @classmethod
+    def of(cls, cell: Cell) -> CellView:
+        """A cell."""
+        return cls(
+            year=cell.year,
+            entries=[EntryView.of(entry) for entry in cell.entries],
+            conflict=cell.conflict,
+            silence=cell.silence.value if cell.silence else None,
+        )
+
+
+class RowView(BaseModel):
+    """A jurisdiction's cells."""
+
+    region: str
+    level: Level
+    cells: list[CellView]
+
+
+class Matrix(BaseModel):
+    """Jurisdictions by years for one indicator."""
+
+    indicator: str
+    years: list[int]
+    rows: list[RowView]
+
+
+class StepView(BaseModel):
+    """One jurisdiction in the line, against the nearest superior that has a number."""
+
+    region: str
+    level: Level
+    standing: str
+    cell: CellView
+
+
+class Descent(BaseModel):
+    """The line from the nation down to a jurisdiction and what is held right below it."""
+
+    indicator: str
+    year: int
+    steps: list[StepView]
+
+
+def routes(assistant: Assistant) -> APIRouter:
+    """The routes under /v1/targets."""
+    router = APIRouter(prefix="/v1/targets", tags=["目标"])
+
+    @router.get("", summary="数值目标，可按辖区、指标、年份、层级、类型、状态、文件筛选")
+    def targets(
+        region: Annotated[str | None, Query(description="辖区，如 吉林省")] = None,
+        inside: Annotated[bool, Query(description="是否含下级辖区")] = False,
+        indicator: Annotated[str | None, Query(max_length=60, description="指标")] = None,
+        year: Annotated[int | None, Query(ge=2000, le=2100, description="目标年")] = None,
+        level: Level | None = None,
+        kind: Kind | None = None,
+        status: Status | None = None,
+        document_id: str | None = None,
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> TargetPage:
+        wanted = Filter(
+            region=_region(region, "region") if region else None,
+            inside=inside,
+            indicator=indicator,
+            year=year,
+            level=level,
+            kind=kind,
+            status=status,
+            document_id=document_id,
+        )
+        found = select(assistant.catalog, wanted)
+        items = [TargetView.of(row) for row in found[offset : offset + limit]]
+        return TargetPage(total=len(found), offset=offset, limit=limit, items=items)
+
+    @router.get("/compare", summary="一项指标在多个辖区、多个年份的数值，逐格给出依据")
+    def compare(
+        indicator: Indicator,
+        regions: Annotated[list[str], Query(description="辖区，可重复，或以逗号、顿号分隔")],
+        year: Annotated[
+            list[int] | None, Query(description="目标年，可重复；不写则列出全部")
+        ] = None,
+    ) -> Matrix:
+        names = [name for part in regions for name in _SEPARATOR.split(part) if name.strip()]
+        if not 1 <= len(names) <= 60:
+            raise HTTPException(422, "regions：请给出 1 至 60 个辖区")
+        wanted = list(dict.fromkeys(_region(name, "regions") for name in names))
+        codes = [region.code for region in wanted]
+        rows = of_one(assistant.catalog.targets(regions=codes), indicator)
+        cells = matrix(rows, wanted, year or [], set(held_regions(assistant.catalog)))
+        years = [cell.year for cell in cells[0] if cell.year]
+        return Matrix(
+            indicator=rows[0].target.name if rows else indicator,
+            years=years,
+            rows=[
+                RowView(
+                    region=region.name, level=region.level, cells=[CellView.of(c) for c in each]
+                )
+                for region, each in zip(wanted, cells, strict=True)
+            ],
+        )
+
+    @router.get("/descent", summary="一项指标由全国到省、市、区县逐级的数值与高低")
+    def line_of_descent(indicator: Indicator, year: Year, region: str) -> Descent:
+        steps = line(assistant.catalog, indicator, year, _region(region, "region"))
+        return Descent(
+            indicator=indicator,
+            year=year,
+            steps=[
+                StepView(
+                    region=step.cell.region.name,
+                    level=step.cell.region.level,
+                    standing=step.standing.value,
+                    cell=CellView.of(step.cell),
+                )
+                for step in steps
+            ],
+        )
+
+    return router
+
+
+def _region(name: str, parameter: str) -> Region:
+    try:
+        return region_named(name)
+    except ClausewiseError as error:
+        raise HTTPException(422, f"{parameter}：{error}") from error

@@ -1,0 +1,37 @@
+"""What every command shares: the data directory, errors in Chinese, words beside the output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.settings import Settings
+from corpus.errors import ClausewiseError
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="数据目录，默认取 CLAUSEWISE_DATA，再默认 ./data")
+]
+
+
+def settings_of(data: Path | None) -> Settings:
+    """The settings, with the data directory of the command line."""
+    return Settings() if data is None else Settings(data=data)
+
+
+def say(text: str) -> None:
+    """A word to the person, beside what the command prints."""
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def errors_in_chinese() -> Iterator[None]:
+    """Our own errors as one line and exit code 2."""
+    try:
+        yield
+    except ClausewiseError as error:
+        typer.echo(f"错误：{error}", err=True)
+        raise typer.Exit(2) from error

@@ -1,0 +1,199 @@
+"""Targets side by side: jurisdictions by years, and the line from the nation to a district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from corpus.catalog import Catalog
+from corpus.document import Region
+from corpus.indicators import indicators
+from corpus.regions import NATION, gazetteer
+from corpus.targets.select import authority, of_one
+from corpus.targets.target import HeldTarget, Kind
+
+# The most letters of a row's words, as a share, that its indicator's own words do not have.
+_FOREIGN = 0.35
+
+
+class Silence(StrEnum):
+    """Why a cell has no number."""
+
+    NOT_HELD = "未收录文件"
+    SILENT = "文件未提及"
+    DEFERRED = "服从上级"
+
+
+class Standing(StrEnum):
+    """How a jurisdiction's number stands to that of the nearest superior that has one."""
+
+    ABOVE = "高于上级"
+    BELOW = "低于上级"
+    EQUAL = "与上级持平"
+    FIRST = "无上级数值可比"
+    APART = "口径不同，不可比"
+    SILENT = "文件未提及"
+    DEFERRED = "服从上级"
+    NOT_HELD = "未收录文件"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of a cell, with every row that sets it. `whole` says that no scope narrows it."""
+
+    rows: tuple[HeldTarget, ...]
+    whole: bool
+
+    @property
+    def first(self) -> HeldTarget:
+        """The row of the most authoritative document."""
+        return self.rows[0]
+
+    @property
+    def value(self) -> tuple[Decimal | None, Decimal | None, str]:
+        """Low, high and unit."""
+        target = self.first.target
+        return target.low, target.high, target.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one jurisdiction says for one year: every value, or why there is none.
+
+    Values differ between documents where `conflict` says so: none is left out.
+    """
+
+    region: Region
+    year: int | None
+    entries: tuple[Entry, ...]
+    silence: Silence | None
+
+    @property
+    def conflict(self) -> bool:
+        """Whether documents give several values for the whole jurisdiction."""
+        return len({entry.value for entry in self.entries if _counts(entry)}) > 1
+
+    @property
+    def main(self) -> Entry | None:
+        """The value for the whole jurisdiction of the most authoritative document."""
+        return next((entry for entry in self.entries if _counts(entry)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One jurisdiction in the line of descent."""
+
+    cell: Cell
+    standing: Standing
+
+
+def matrix(
+    rows: Sequence[HeldTarget], regions: Sequence[Region], years: Sequence[int], held: set[str]
+) -> list[list[Cell]]:
+    """A row of cells a jurisdiction, a cell a year (all years found where none is given).
+
+    `rows` are of one indicator; `held` are the codes of the jurisdictions with documents.
+    """
+    wanted = years or sorted({row.target.year for row in rows if row.target.year})
+    return [[cell(rows, region, year, held) for year in wanted] for region in regions]
+
+
+def cell(rows: Sequence[HeldTarget], region: Region, year: int | None, held: set[str]) -> Cell:
+    """What a jurisdiction's documents say for a year."""
+    own = [
+        row
+        for row in rows
+        if row.document.region == region and (year is None or row.target.year == year)
+    ]
+    own.sort(key=lambda row: (not _is_whole(row), authority(row.document)))
+    if not own:
+        silence = Silence.SILENT if region.code in held else Silence.NOT_HELD
+        return Cell(region, year, (), silence)
+    entries = tuple(_entries(own))
+    numbers = any(entry.first.target.low is not None for entry in entries)
+    return Cell(region, year, entries, None if numbers else Silence.DEFERRED)
+
+
+def descent(
+    rows: Sequence[HeldTarget], region: Region, year: int, held: dict[str, Region]
+) -> list[Step]:
+    """The nation, what lies between, the jurisdiction, and the held ones right below it."""
+    above = [NATION, *reversed([_named(name) for name in region.parents if name != NATION.name])]
+    line = list(dict.fromkeys([*above, region]))
+    below = [other for other in held.values() if other.parents[:1] == (region.name,)]
+    steps: list[Step] = []
+    for current in line:
+        steps.append(_step(cell(rows, current, year, set(held)), steps))
+    children = sorted(below, key=lambda other: other.code)
+    return steps + [_step(cell(rows, child, year, set(held)), steps) for child in children]
+
+
+def line(catalog: Catalog, indicator: str, year: int, region: Region) -> list[Step]:
+    """The line of descent for the indicator that the words name."""
+    held = held_regions(catalog)
+    codes = {NATION.code, region.code, *(_named(name).code for name in region.parents)}
+    codes |= {code for code, other in held.items() if other.parents[:1] == (region.name,)}
+    rows = catalog.targets(regions=codes, years=[year])
+    return descent(of_one(rows, indicator), region, year, held)
+
+
+def held_regions(catalog: Catalog) -> dict[str, Region]:
+    """The jurisdictions that have documents, by code."""
+    return {d.region.code: d.region for d in catalog.documents() if d.region}
+
+
+def _named(name: str) -> Region:
+    region = gazetteer().named(name)
+    if region is None:  # every parent is a jurisdiction of the gazetteer
+        raise KeyError(name)
+    return region
+
+
+def _step(current: Cell, above: Sequence[Step]) -> Step:
+    """A cell against the nearest superior's number."""
+    if current.silence is not None:
+        return Step(current, Standing[current.silence.name])
+    superior = next((step.cell.main for step in reversed(above) if step.cell.main), None)
+    own = current.main
+    if own is None or superior is None:
+        return Step(current, Standing.FIRST if superior is None else Standing.APART)
+    return Step(current, _against(own.first, superior.first))
+
+
+def _against(own: HeldTarget, superior: HeldTarget) -> Standing:
+    mine, theirs = own.target, superior.target
+    alike = (mine.unit, mine.change, mine.base) == (theirs.unit, theirs.change, theirs.base)
+    if not alike or mine.low is None or theirs.low is None:
+        return Standing.APART
+    if (mine.low, mine.high) == (theirs.low, theirs.high):
+        return Standing.EQUAL
+    return Standing.ABOVE if mine.low > theirs.low else Standing.BELOW
+
+
+def _entries(rows: Sequence[HeldTarget]) -> list[Entry]:
+    """Rows of one value, scope and meaning together, in the order of the first of each."""
+    grouped: dict[tuple[object, ...], list[HeldTarget]] = {}
+    for row in rows:
+        target = row.target
+        key = (target.kind, target.low, target.high, target.unit, target.change, target.base)
+        grouped.setdefault((*key, target.scope, target.comparison), []).append(row)
+    return [Entry(tuple(found), _is_whole(found[0])) for found in grouped.values()]
+
+
+def _is_whole(row: HeldTarget) -> bool:
+    """Whether a row is of the indicator as such, for all of its jurisdiction."""
+    target = row.target
+    if target.scope:
+        return False
+    known = next((i for i in indicators() if i.name == target.indicator), None)
+    if known is None:
+        return True
+    own = {*known.name, *"".join(known.synonyms), *"".join(known.words)}
+    return sum(letter not in own for letter in target.words) <= _FOREIGN * len(target.words)
+
+
+def _counts(entry: Entry) -> bool:
+    """Whether an entry is a number for the whole jurisdiction."""
+    return entry.whole and entry.first.target.kind is not Kind.DEFERRED

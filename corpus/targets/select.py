@@ -1,0 +1,133 @@
+"""Choosing targets: whose, of what, for when; the most authoritative first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.catalog import Catalog
+from corpus.document import Level, Metadata, Region, Status
+from corpus.errors import ClausewiseError
+from corpus.indicators import fold, indicators_named
+from corpus.regions import gazetteer
+from corpus.targets.target import HeldTarget, Kind
+
+_GOVERNMENT = re.compile(r"中共|党委|人民政府|国务院|中央|实施意见|碳达峰实施方案")
+_YEAR = re.compile(r"20[12]\d")
+_LAST_YEAR = 2029  # 2030 in a link is of the plan, not of its date
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is asked of the table; what is None limits nothing.
+
+    `inside` takes in the jurisdictions that lie inside `region` as well.
+    """
+
+    region: Region | None = None
+    inside: bool = False
+    indicator: str | None = None
+    year: int | None = None
+    level: Level | None = None
+    kind: Kind | None = None
+    status: Status | None = None
+    document_id: str | None = None
+
+
+def region_named(name: str) -> Region:
+    """The jurisdiction of a full or spoken name; 吉林 is the province, the city is 吉林市.
+
+    Raises ClausewiseError for a name that is no jurisdiction.
+    """
+    region = gazetteer().named(name.strip())
+    if region is None:
+        raise ClausewiseError(f"没有名为“{name}”的辖区，请写全称，如 吉林省、四平市、龙潭区")
+    return region
+
+
+def select(catalog: Catalog, wanted: Filter) -> list[HeldTarget]:
+    """The targets that pass a filter, by authority of their documents, then in their order."""
+    rows = catalog.targets(
+        regions=_codes(catalog.documents(), wanted),
+        years=None if wanted.year is None else [wanted.year],
+        documents=None if wanted.document_id is None else [wanted.document_id],
+    )
+    passing = [row for row in rows if _passes(row, wanted)]
+    if wanted.indicator is not None:
+        passing = of_indicator(passing, wanted.indicator)
+    return sorted(passing, key=lambda row: (_region_code(row), authority(row.document)))
+
+
+def of_indicator(rows: Sequence[HeldTarget], words: str) -> list[HeldTarget]:
+    """The rows of the indicators that the words name, or else those whose own words hold them.
+
+    非化石 names no indicator of the list, and so finds every row that holds it.
+    """
+    folded = fold(words)
+    names = {indicator.name for indicator in indicators_named(words)}
+    found = [row for row in rows if row.target.indicator in names]
+    return found or [
+        row
+        for row in rows
+        if folded in fold(row.target.indicator) or folded in fold(row.target.words)
+    ]
+
+
+def of_one(rows: Sequence[HeldTarget], words: str) -> list[HeldTarget]:
+    """The rows of one indicator only: of several that the words fit, the one with most rows.
+
+    Values of different indicators do not compare.
+    """
+    found = of_indicator(rows, words)
+    counts = Counter(row.target.indicator for row in found if row.target.indicator)
+    if not counts:
+        return found
+    most = counts.most_common(1)[0][0]
+    return [row for row in found if row.target.indicator == most]
+
+
+def authority(document: Metadata) -> tuple[bool, bool, int, int, str]:
+    """Sorts documents of one jurisdiction: what is in force and an original before what is not,
+    party and government before departments, then the newest, by the date it was signed or the
+    last year that its link or title names."""
+    dated = document.issued.year if document.issued else _named_year(document)
+    day = document.issued.timetuple().tm_yday if document.issued else 0
+    return (
+        document.status is Status.DRAFT,
+        not _GOVERNMENT.search(f"{document.issuer or ''}{document.title}"),
+        -dated,
+        -day,
+        document.title,
+    )
+
+
+def _named_year(document: Metadata) -> int:
+    """The year in a link (/202206/) or, failing that, 0: unknown comes last."""
+    years = [int(year) for year in _YEAR.findall(document.source_url or "")]
+    return max((year for year in years if year <= _LAST_YEAR), default=0)
+
+
+def _codes(documents: Iterable[Metadata], wanted: Filter) -> Collection[str] | None:
+    if wanted.region is None:
+        return None
+    name = wanted.region.name
+    inner = {
+        known.region.code
+        for known in documents
+        if known.region is not None and wanted.inside and known.region.within(name)
+    }
+    return {wanted.region.code, *inner}
+
+
+def _passes(row: HeldTarget, wanted: Filter) -> bool:
+    return (
+        (wanted.level is None or row.document.level is wanted.level)
+        and (wanted.kind is None or row.target.kind is wanted.kind)
+        and (wanted.status is None or row.document.status is wanted.status)
+    )
+
+
+def _region_code(row: HeldTarget) -> str:
+    return row.document.region.code if row.document.region else "~"
