@@ -86,6 +86,7 @@ class Source(BaseModel):
     clause_path: list[str]
     pages: list[int]
     source_url: str | None
+    excerpt: bool = Field(default=False, description="指标摘录：据起步资料写成，非原文")
     recognised: bool = Field(default=False, description="所在页为扫描图像，文字由识别得到")
     score: float
 
@@ -103,6 +104,7 @@ class Source(BaseModel):
             "clause_path": list(held.clause.path),
             "pages": list(held.clause.pages),
             "source_url": document.source_url,
+            "excerpt": document.excerpt,
             "recognised": any(page in document.recognised_pages for page in held.clause.pages),
             "score": round(score, 4),
         }

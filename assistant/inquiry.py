@@ -10,6 +10,7 @@ from assistant.known import known, named_by_rows, proof
 from assistant.passages import segments
 from assistant.topic import Topic
 from corpus.document import Region
+from corpus.targets.select import authority
 from corpus.targets.target import HeldTarget
 from retrieval.query import Query
 from retrieval.scope import Scope
@@ -45,10 +46,14 @@ class Inquiry:
         return [evidence for evidence in found if place.short in _sentence(evidence)]
 
     def known_figures(self, region: Region) -> list[Evidence]:
-        """What the table of targets says of a jurisdiction, newest first; [] where unclear."""
+        """What the table of targets says of a jurisdiction; [] where unclear.
+
+        Where documents differ, each value once, by the authority of its document.
+        """
         rows = self._rows_of(region)
         issued = [row for row in rows if row.document.issuer in self.query.issuers]
         found = known(self.query, self.topic, issued or rows)
+        found.sort(key=lambda row: authority(row.held.document))
         proofs = ((row, self.search.hit(row.held.target.clause_id)) for row in found)
         return [proof(row, hit) for row, hit in proofs if hit]
 

@@ -17,6 +17,7 @@ from retrieval.search import Hit
 _ASKED = 0.72
 _ASKED_OF_INDICATOR = 0.6  # where the question names one of the list
 _SAID = 0.5
+_SHORT = 45  # characters of a quote that is shown whole
 _OPENING = 24  # characters before a row's words in the same part of its sentence
 _MARK = 3  # characters of punctuation and noun by which a row may end behind its evidence
 _CLEAR = 0.12  # by how much a row must be better than the next of other words
@@ -70,31 +71,30 @@ def named_by_rows(topic: Topic, rows: Sequence[HeldTarget], evidence: Evidence) 
 
 
 def proof(found: Known, hit: Hit) -> Evidence:
-    """A row as evidence: its quote proves it, its last words say it."""
-    target = found.held.target
-    return Evidence(
-        hit,
-        target.start,
-        target.end,
-        _words(found.held),
-        (target.year,) if target.year else (),
-        found.score,
-        found.score,
-    )
+    """A row as evidence: the words that set it, from where its subject begins."""
+    held, target = found.held, found.held.target
+    start, words = target.start, held.quote
+    if _is_table(held):
+        words = f"{target.scope}：{target.words}{target.printed}"
+    elif len(words) > _SHORT:
+        start += _subject_start(held)
+        words = hit.held.text[start : target.end]
+    years = (target.year,) if target.year else ()
+    return Evidence(hit, start, target.end, words, years, found.score, found.score)
 
 
-def _words(held: HeldTarget) -> str:
-    """The row's own words where they stand in its quote; a table row is read out."""
-    target = held.target
-    if "\t" in held.quote or "\n\n" in held.quote:
-        return f"{target.scope}：{target.words}{target.printed}"
+def _is_table(held: HeldTarget) -> bool:
+    return "\t" in held.quote or "\n\n" in held.quote
+
+
+def _subject_start(held: HeldTarget) -> int:
+    """Where in a long quote the part of the sentence with the row's words begins."""
     quote = prose(held.quote)
-    at = quote.text.rfind(target.words)
+    at = quote.text.rfind(held.target.words)
     if at <= 0:
-        return held.quote
+        return 0
     opening = re.split(r"[,;:。]", quote.text[:at])[-1]
-    start = at - len(opening) if len(opening) <= _OPENING else at
-    return held.quote[quote.origins[start] :]
+    return quote.origins[at - len(opening) if len(opening) <= _OPENING else at]
 
 
 def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:

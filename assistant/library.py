@@ -15,6 +15,7 @@ from corpus.document import LEVEL_NAMES, Document, Level, Metadata
 from corpus.errors import ClausewiseError
 from corpus.split import Entry
 
+EXCERPT = "指标摘录"
 Data = Annotated[Path | None, typer.Option("--data", help="数据目录")]
 
 
@@ -51,7 +52,7 @@ def documents_table(documents: list[Metadata]) -> Table:
             known.id,
             known.region_name,
             LEVEL_NAMES[known.level],
-            known.status.value,
+            EXCERPT if known.excerpt else known.status.value,
             known.subject or "",
             pages,
             escape(known.title),
@@ -94,6 +95,7 @@ def show_outline(document: Document, console: Console) -> None:
     """Metadata and the clause tree, with ids and pages."""
     known = document.metadata
     facts = [known.region_name, LEVEL_NAMES[known.level], known.status.value]
+    facts += [EXCERPT] if known.excerpt else []
     facts += [
         str(fact) for fact in (known.number, known.issued, known.subject, known.source_url) if fact
     ]

@@ -14,10 +14,10 @@ from openpyxl.utils import get_column_letter
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.library import EXCERPT
 from corpus.document import LEVEL_NAMES
 from corpus.targets.target import HeldTarget
 
-EXCERPT = "指标摘录"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINK = "链接"
 _WIDTHS = {"指标": 28, "原文指标": 36, "文件": 40, "条款": 44, "证明原文": 60, _LINK: 30}

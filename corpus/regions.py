@@ -68,6 +68,11 @@ class Gazetteer:
         return list(dict.fromkeys(standing[at] for at in sorted(standing)))
 
 
+def superiors(region: Region) -> list[Region]:
+    """The jurisdictions above one, the nearest first."""
+    return [found for name in region.parents if (found := gazetteer().named(name))]
+
+
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """Build the gazetteer once (30 ms) from the standard's own table and `data/places.tsv`."""

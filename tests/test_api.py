@@ -49,6 +49,7 @@ def test_the_answer_object(client: TestClient) -> None:
         "clause_text",
         "span",
         "source_url",
+        "excerpt",
         "recognised",
         "score",
     }
@@ -154,7 +155,7 @@ def test_a_body_too_large(client: TestClient) -> None:
 
 
 def test_an_empty_index_says_how_to_ingest(tmp_path: Path) -> None:
-    empty = Assistant.open(Settings(data=tmp_path), report=lambda _: None)
+    empty = Assistant.open(Settings(data=tmp_path, library=False), report=lambda _: None)
     with TestClient(create_app(empty)) as client:
         response = client.post("/v1/answer", json=QUESTION)
         assert response.status_code == 409

@@ -155,7 +155,7 @@ def test_a_question_is_data_not_an_instruction(ask: Ask) -> None:
 
 
 def test_nothing_ingested_says_how_to(tmp_path: Path) -> None:
-    empty = Assistant.open(Settings(data=tmp_path), report=lambda _: None)
+    empty = Assistant.open(Settings(data=tmp_path, library=False), report=lambda _: None)
     with pytest.raises(EmptyIndexError, match="clausewise ingest"):
         empty.ask(Question(question="合肥2025年森林覆盖率多少？"))
     empty.close()

@@ -26,6 +26,7 @@ class DocumentView(BaseModel):
     issued: date | None
     subject: str | None
     recognised_pages: list[int]
+    excerpt: bool
 
     @classmethod
     def of(cls, known: Metadata) -> DocumentView:
@@ -43,6 +44,7 @@ class DocumentView(BaseModel):
             issued=known.issued,
             subject=known.subject,
             recognised_pages=list(known.recognised_pages),
+            excerpt=known.excerpt,
         )
 
 

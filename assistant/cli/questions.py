@@ -76,9 +76,10 @@ def _print_answer(trace: Trace) -> None:
     console.print(escape(answer.answer))
     for citation in answer.citations:
         pages = "、".join(map(str, citation.pages))
+        excerpt = "，指标摘录，非原文" if citation.excerpt else ""
         console.print(
             f"\n[bold]\\[{citation.marker}][/bold] 《{escape(citation.document_title)}》"
-            f"（{escape(citation.region)}，{citation.status}）"
+            f"（{escape(citation.region)}，{citation.status}{excerpt}）"
             f"{escape(' > '.join(citation.clause_path))}" + (f" 第{pages}页" if pages else "")
         )
         console.print(f"    “{escape(citation.quote)}”")

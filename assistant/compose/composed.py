@@ -18,5 +18,8 @@ class Composed:
 
 
 def status_note(evidence: Evidence) -> str:
-    """A draft says so."""
-    return "（征求意见稿）" if evidence.held.document.status is Status.DRAFT else ""
+    """A draft says so, and so does a card that stands in for the original."""
+    document = evidence.held.document
+    notes = ["征求意见稿"] if document.status is Status.DRAFT else []
+    notes += ["指标摘录，非原文"] if document.excerpt else []
+    return f"（{'；'.join(notes)}）" if notes else ""

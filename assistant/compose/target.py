@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
@@ -10,6 +11,7 @@ from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence
 from assistant.figures import Finding, search_place, search_region
 from assistant.inquiry import Inquiry
+from corpus.regions import superiors
 from retrieval.query import Query
 
 _PLAN = re.compile(r"十[四五六]五")
@@ -30,7 +32,21 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         finding = search_region(inquiry, query.regions[0] if query.regions else None)
     if finding.figures:
         return Composed(lines(finding, query, citations))
-    return refuse(finding, query, citations)
+    refused = refuse(finding, query, citations)
+    return replace(refused, text=f"{refused.text}{_superior(inquiry, finding, citations)}")
+
+
+def _superior(inquiry: Inquiry, finding: Finding, citations: Citations) -> str:
+    """What the nearest superior with a figure sets, said to be the superior's; or nothing."""
+    region = finding.region
+    if region is None or not inquiry.topic.indicators:
+        return ""
+    found = (inquiry.known_figures(parent) for parent in superiors(region))
+    above = next(filter(None, found), None)
+    if above is None:
+        return ""
+    said = lines(Finding(None, tuple(above)), inquiry.query, citations)
+    return f"\n上级的数值如下，不是{region.name}的：\n{said}"
 
 
 def _year_by_year(inquiry: Inquiry, citations: Citations) -> Composed:
@@ -44,11 +60,14 @@ def _year_by_year(inquiry: Inquiry, citations: Citations) -> Composed:
 
 def lines(finding: Finding, query: Query, citations: Citations) -> str:
     """One line a figure; a year named earlier in the clause is put before it."""
-    return "\n".join(
+    said = [
         f"{evidence.held.document.region_name}{status_note(evidence)}："
         f"{dated(evidence, query)}。{citations.cite(evidence)}"
         for evidence in finding.figures
-    )
+    ]
+    if len({evidence.held.document.id for evidence in finding.figures}) > 1:
+        said.append("以上文件的规定不同，较新、效力较高的在前。")
+    return "\n".join(said)
 
 
 def dated(evidence: Evidence, query: Query) -> str:

@@ -45,6 +45,8 @@ def _facts(citation: Citation) -> list[str]:
         facts.append(f"第{'、'.join(map(str, citation.pages))}页")
     if citation.status != Status.DRAFT:
         facts.append(citation.status)
+    if citation.excerpt:
+        facts.append("指标摘录，非原文")
     if citation.recognised:
         facts.append("扫描识别，请核对原件")
     return facts

@@ -10,7 +10,7 @@ from enum import StrEnum
 from corpus.catalog import Catalog
 from corpus.document import Region
 from corpus.indicators import indicators
-from corpus.regions import NATION, gazetteer
+from corpus.regions import superiors
 from corpus.targets.select import authority, of_one
 from corpus.targets.target import HeldTarget, Kind
 
@@ -120,8 +120,7 @@ def descent(
     rows: Sequence[HeldTarget], region: Region, year: int, held: dict[str, Region]
 ) -> list[Step]:
     """The nation, what lies between, the jurisdiction, and the held ones right below it."""
-    above = [NATION, *reversed([_named(name) for name in region.parents if name != NATION.name])]
-    line = list(dict.fromkeys([*above, region]))
+    line = list(dict.fromkeys([*reversed(superiors(region)), region]))
     below = [other for other in held.values() if other.parents[:1] == (region.name,)]
     steps: list[Step] = []
     for current in line:
@@ -133,7 +132,7 @@ def descent(
 def line(catalog: Catalog, indicator: str, year: int, region: Region) -> list[Step]:
     """The line of descent for the indicator that the words name."""
     held = held_regions(catalog)
-    codes = {NATION.code, region.code, *(_named(name).code for name in region.parents)}
+    codes = {region.code, *(superior.code for superior in superiors(region))}
     codes |= {code for code, other in held.items() if other.parents[:1] == (region.name,)}
     rows = catalog.targets(regions=codes, years=[year])
     return descent(of_one(rows, indicator), region, year, held)
@@ -142,13 +141,6 @@ def line(catalog: Catalog, indicator: str, year: int, region: Region) -> list[St
 def held_regions(catalog: Catalog) -> dict[str, Region]:
     """The jurisdictions that have documents, by code."""
     return {d.region.code: d.region for d in catalog.documents() if d.region}
-
-
-def _named(name: str) -> Region:
-    region = gazetteer().named(name)
-    if region is None:  # every parent is a jurisdiction of the gazetteer
-        raise KeyError(name)
-    return region
 
 
 def _step(current: Cell, above: Sequence[Step]) -> Step:

@@ -94,6 +94,8 @@ class Reading:
         """完成省下达目标: a row without a number."""
         lead = before(sentence.between(part.start, found.start), relative=False)
         said = _Span(lead.words, part.start) if lead.words else self.subject
+        if found.inside:
+            said = _Span(found.inside, found.start)
         falls = re.search(r"下降|降低", sentence.text[said.start : found.end])
         for name in deferral.subjects(said.words):
             yield self._target(

@@ -11,6 +11,7 @@ from corpus.targets.sentence import Sentence
 from corpus.targets.target import Comparison, Kind
 
 _LAST_PAST_YEAR = 2020
+_STATES = re.compile(r"达到|下降|降低|提高|提升|控制|不|力争")
 _ENDS = re.compile(
     r"$|[,;。:、)!?\x1e”]|和|与|及|并|且|或|以及|\((?!含\))"
     r"|的?(?:目标|水平|要求|比例|规模)(?:[,;。、]|$)|的基础上"
@@ -58,10 +59,11 @@ def is_past(sentence: Sentence, part: Stretch, figure: Figure) -> bool:
 
 
 def is_aside(part: Stretch, figure: Figure, lead: str) -> bool:
-    """Whether a figure is a price or reward, or in brackets the size of a named thing."""
+    """Whether a figure is a price or reward, or in brackets only describes what is before."""
     if _MONEY_RULE.search(part.text) and figure.kind in (Kind.MONEY, Kind.SHARE):
         return True
-    return lead.endswith("(") and figure.kind is not Kind.COUNT
+    bracketed = lead.rpartition("(")[2] if lead.rfind("(") > lead.rfind(")") else None
+    return bracketed is not None and not _STATES.search(bracketed)
 
 
 def ends(after: str) -> bool:

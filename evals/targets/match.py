@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from corpus.indicators import indicators_named
 from corpus.targets.figures import units
 from corpus.targets.target import Change, Comparison, Kind, Target
 from evals.targets.labels import Gold
@@ -124,7 +125,12 @@ def _close(one: Fraction, other: Fraction) -> bool:
 
 
 def _names(row: Target, gold: Gold) -> float:
-    """Share of the labelled indicator's character pairs that the row's words hold."""
+    """Share of the labelled indicator's character pairs that the row's words hold.
+
+    1 where both speak of the same canonical indicator.
+    """
+    if row.indicator and row.indicator in {i.name for i in indicators_named(gold.indicator)}:
+        return 1.0
     said = f"{row.words} {row.indicator} {row.scope}"
     pairs = _pairs(gold.indicator)
     return sum(pair in said for pair in pairs) / len(pairs) if pairs else 1.0
