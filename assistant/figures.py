@@ -86,13 +86,15 @@ _UNITS_ASKED = tuple(
 class Finding:
     """What a jurisdiction's documents say: figures, or whose figure they defer to, or neither.
 
-    `other_years` is the same indicator in a year that was not asked about.
+    `other_years` is the same indicator in a year that was not asked about; `differ` says that
+    the figures are of the same thing and do not agree.
     """
 
     region: Region | None
     figures: tuple[Evidence, ...] = ()
     deferral: Evidence | None = None
     other_years: Evidence | None = None
+    differ: bool = False
 
 
 def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
@@ -105,10 +107,10 @@ def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
         national = _finding(inquiry, NATION, lambda wanted: inquiry.evidence(wanted, NATION))
         if national.figures:
             return national
-    if region is not None and _asks_once(inquiry.query):
+    if region is not None and (inquiry.query.kind is Kind.COMPARISON or _asks_once(inquiry.query)):
         known = inquiry.known_figures(region)
         if known:
-            return Finding(region, tuple(known))
+            return Finding(region, tuple(known), differ=len(known) > 1)
     finding = _finding(inquiry, region, lambda wanted: inquiry.evidence(wanted, region))
     if finding.figures or region is None:
         return finding

@@ -12,6 +12,7 @@ from corpus.targets.prose import prose
 from corpus.targets.target import Change, HeldTarget
 from retrieval.query import Query
 from retrieval.search import Hit
+from retrieval.words import fold
 
 # The least share of a question's weight that a row must name, and of a row that a question must.
 _ASKED = 0.72
@@ -38,9 +39,11 @@ class Known:
 
 def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]:
     """The rows that a question asks for, one a value, best first; [] where none is clear."""
+    text = _letters(query.text)
+    titled = [row for row in rows if _letters(row.document.title) in text]
     fitting = [
         Known(row, _score(row, topic))
-        for row in rows
+        for row in titled or rows
         if row.target.low is not None and _fits(row, query, topic)
     ]
     ranked = sorted(fitting, key=lambda found: -found.score)
@@ -51,7 +54,7 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
     near = [found for found in ranked if found.score >= best.score - _CLEAR]
     if any(not _same(found.held, best.held) for found in near):
         return []
-    values = {(f.held.target.low, f.held.target.high): f for f in reversed(near)}
+    values = {_value(found.held): found for found in reversed(near)}
     return [found for found in near if found in values.values()]
 
 
@@ -102,7 +105,8 @@ def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:
     target = row.target
     if query.years and target.year not in query.years:
         return False
-    if topic.indicators and target.indicator not in {i.name for i in topic.indicators}:
+    names = {indicator.name for indicator in topic.indicators}
+    if names and target.indicator and target.indicator not in names:
         return False
     return all(target.change is change for words, change in _CHANGES if words.search(query.text))
 
@@ -119,6 +123,15 @@ def _asked(row: HeldTarget, topic: Topic) -> float:
     target = row.target
     said = f"{target.scope}{target.words}{target.indicator}{target.change.value}"
     return topic.coverage(f"{said} {row.document.title} {row.clause.heading}")
+
+
+def _value(row: HeldTarget) -> tuple[object, ...]:
+    """55%左右 and 55%以上 differ."""
+    return row.target.low, row.target.high, row.target.comparison
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in fold(text) if character.isalnum())
 
 
 def _same(one: HeldTarget, other: HeldTarget) -> bool:

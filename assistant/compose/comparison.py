@@ -84,12 +84,18 @@ def _value(evidence: Evidence | None) -> Value | None:
 
 def _cell(row: _Row, query: Query, citations: Citations) -> str:
     if row.evidence is not None:
-        value = f"**{row.value.printed}**：" if row.value else ""
-        said = f"{dated(row.evidence, query)}{status_note(row.evidence)}"
-        return f"{value}{said}{citations.cite(row.evidence)}"
+        differing = row.finding.figures if row.finding.differ else (row.evidence,)
+        return "；另有 ".join(_said(evidence, query, citations) for evidence in differing)
     if row.finding.deferral is not None:
         return f"未给数值，原文：{row.finding.deferral.words}{citations.cite(row.finding.deferral)}"
     return "现有文件未给出" if row.held else "未收录相关文件"
+
+
+def _said(evidence: Evidence, query: Query, citations: Citations) -> str:
+    value = _value(evidence)
+    printed = f"**{value.printed}**：" if value else ""
+    said = f"{dated(evidence, query)}{status_note(evidence)}"
+    return f"{printed}{said}{citations.cite(evidence)}"
 
 
 def _conclusion(rows: list[_Row], query: Query) -> str:

@@ -45,7 +45,7 @@ def _superior(inquiry: Inquiry, finding: Finding, citations: Citations) -> str:
     above = next(filter(None, found), None)
     if above is None:
         return ""
-    said = lines(Finding(None, tuple(above)), inquiry.query, citations)
+    said = lines(Finding(None, tuple(above), differ=len(above) > 1), inquiry.query, citations)
     return f"\n上级的数值如下，不是{region.name}的：\n{said}"
 
 
@@ -65,8 +65,8 @@ def lines(finding: Finding, query: Query, citations: Citations) -> str:
         f"{dated(evidence, query)}。{citations.cite(evidence)}"
         for evidence in finding.figures
     ]
-    if len({evidence.held.document.id for evidence in finding.figures}) > 1:
-        said.append("以上文件的规定不同，较新、效力较高的在前。")
+    if finding.differ:
+        said.append("以上规定不同，较新、效力较高的文件在前。")
     return "\n".join(said)
 
 

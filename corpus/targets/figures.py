@@ -84,7 +84,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<low>{_NUMBER})(?P<lowscale>{_SCALE})??(?P<lowunit>{names})?(?:[-—~～–]+|至|到))?"
         rf"(?P<high>{_NUMBER})[余多]?"
         rf"(?:(?P<scale>{_SCALE})??(?P<unit>(?:{names})(?:{_PER})?)(?![A-Za-z])"
-        rf"|(?P<bare>{_SCALE})?(?![\dA-Za-z]))"
+        rf"|(?P<bare>万亿|[万亿])?(?![\dA-Za-z]))"
         rf"(?:{_AFTER})?"
     )
 

@@ -24,6 +24,8 @@ from corpus.targets.target import Change, Comparison, Flag, Kind, Target
 from corpus.targets.times import Time, times
 
 _NOUN = re.compile(r"(?:的|新增的)?((?:\d[\d.]*)?[\u4e00-\u9fffA-Za-z“”\-+/]{2,40})")
+# 15%以上的建筑面积达到: the share only says of what the next figure is.
+_QUALIFIES = re.compile(r"的[^,;]{2,20}(?:达到|达|为|不低于|不少于|占|超过)")
 _DONE = re.compile(r"[、,;。]|的?(?:建设|改造|创建|达到|实现|完成|纳入|开展)(?=.)")
 _LONGEST = 60
 _CONJUNCTION = re.compile(r"[和与及]$")
@@ -174,7 +176,9 @@ class Reading:
         dated = bool(sentence.due(figure.start))
         loosely = dated and figure.kind is Kind.COUNT
         verb = self.verb if _GOES_ON.search(lead_text) else doing(lead_text, loosely=loosely)
-        if noun is None or not promises(figure, verb, after, dated=dated):
+        if noun is None or _QUALIFIES.fullmatch(after):
+            return
+        if not promises(figure, verb, after, dated=dated):
             return
         self.verb = verb
         words, change = noun.group(1), Change.NONE

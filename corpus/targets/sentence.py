@@ -12,6 +12,7 @@ from corpus.targets.target import Kind
 from corpus.targets.times import Time, times
 
 _JOINS = re.compile(r"(?:[、,和与及]|以及|或)+")
+_LEAD = 30  # characters before a list in which 分别 may stand
 _WHEN = re.compile(r"[到至在,“]|20\d\d年?[、和]?")
 _OPENS = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]|——|—|-|·|\x1e|其中|近期"
@@ -110,10 +111,21 @@ def _amounts(text: str, said: Sequence[Time]) -> Iterator[Figure]:
 
 
 def _lists(found: Iterator[Figure], stretch: Stretch) -> tuple[tuple[Figure, ...], ...]:
-    """Figures with nothing but commas and conjunctions between them make one list."""
+    """Figures of one unit with nothing but commas and conjunctions between them make one list.
+
+    After 分别 their units may differ.
+    """
     made: list[list[Figure]] = []
     for figure in found:
-        if made and joins(stretch.text[made[-1][-1].end : figure.start]):
+        last = made[-1][-1] if made else None
+        if (
+            last
+            and joins(stretch.text[last.end : figure.start])
+            and (
+                last.unit == figure.unit
+                or "分别" in stretch.text[max(made[-1][0].start - _LEAD, 0) : made[-1][0].start]
+            )
+        ):
             made[-1].append(figure)
         else:
             made.append([figure])
