@@ -248,3 +248,56 @@ def test_the_description_of_the_api_needs_nothing_from_outside(client: TestClien
     assert "POST /v1/answer" in page
     assert "是否以事件流返回" in page
     assert "://" not in page
+
+
+def test_targets_by_filter_and_page(client: TestClient) -> None:
+    body = client.get("/v1/targets", params={"region": "安徽", "indicator": "非化石"}).json()
+    assert [item["printed"] for item in body["items"]] == ["16%左右", "23%左右"]
+    first = body["items"][0]
+    assert (first["low"], first["unit"], first["year"]) == ("16", "%", 2025)
+    assert first["citation"]["quote"] == "到2025年，全省非化石能源消费比重达到16%左右"
+    clause = client.get(f"/v1/clauses/{first['citation']['clause_id']}").json()
+    start, end = first["citation"]["span"]
+    assert clause["text"][start:end] == first["citation"]["quote"]
+    page = client.get("/v1/targets", params={"limit": 1, "offset": 1}).json()
+    assert (len(page["items"]), page["offset"]) == (1, 1)
+    assert page["total"] > 10
+
+
+def test_targets_side_by_side(client: TestClient) -> None:
+    asked = "indicator=非化石&year=2025&year=2030&regions=安徽省、合肥市"
+    body = client.get(f"/v1/targets/compare?{asked}").json()
+    assert (body["indicator"], body["years"]) == ("非化石能源消费比重", [2025, 2030])
+    hefei = body["rows"][1]
+    assert hefei["region"] == "合肥市"
+    entry = hefei["cells"][0]["entries"][0]
+    assert (entry["value"]["printed"], entry["whole"]) == ("14.5%", True)
+    assert entry["citations"][0]["clause_path"] == ["一、主要目标"]
+    assert hefei["cells"][1]["silence"] == "文件未提及"
+
+
+def test_the_line_of_descent(client: TestClient) -> None:
+    asked = "indicator=非化石&year=2025&region=合肥"
+    steps = client.get(f"/v1/targets/descent?{asked}").json()["steps"]
+    assert [(step["region"], step["standing"]) for step in steps] == [
+        ("全国", "未收录文件"),
+        ("安徽省", "无上级数值可比"),
+        ("合肥市", "低于上级"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("/v1/targets?region=甲乙丙", "region"),
+        ("/v1/targets?year=25", "year"),
+        ("/v1/targets?kind=x", "kind"),
+        ("/v1/targets/compare?indicator=非化石&regions=、", "regions"),
+        ("/v1/targets/compare?indicator=非化石&regions=甲乙丙", "regions"),
+        ("/v1/targets/descent?indicator=非化石&year=2025", "region"),
+    ],
+)
+def test_a_bad_parameter_is_named(client: TestClient, path: str, parameter: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 422
+    assert parameter in response.text

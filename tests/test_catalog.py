@@ -1,4 +1,5 @@
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,38 @@ def test_a_newer_version_is_not_touched(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(CatalogError, match="99"):
         Catalog(tmp_path)
+
+
+def test_targets_are_kept_with_their_proof(catalog: Catalog) -> None:
+    catalog.add("a.txt", "1" * 64, [document(text="一、目标。到2025年绿色出行比例达到五成。")])
+    (row,) = catalog.targets(regions=["340100"], years=[2025])
+    assert (row.target.words, row.target.low, row.quote) == (
+        "绿色出行比例",
+        Decimal(50),
+        "到2025年绿色出行比例达到五成",
+    )
+    assert catalog.targets(regions=["340200"]) == []
+    assert catalog.targets(years=[2030]) == []
+
+
+def test_targets_go_with_their_document(catalog: Catalog) -> None:
+    catalog.add("a.txt", "1" * 64, [document(text="一、目标。到2025年绿色出行比例达到五成。")])
+    catalog.remove_source("a.txt")
+    assert catalog.targets() == []
+
+
+def test_two_versions_keep_their_own_targets(catalog: Catalog) -> None:
+    text = "一、目标。到2025年绿色出行比例达到五成。二、任务。{}"
+    for number, rest in (("1", "甲。"), ("2", "乙。")):
+        catalog.add(f"{number}.txt", number * 64, [document(text=text.format(rest))])
+    assert [row.quote for row in catalog.targets()] == ["到2025年绿色出行比例达到五成"] * 2
+
+
+def test_other_rules_read_the_targets_again(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.add("a.txt", "1" * 64, [document(text="一、目标。到2025年绿色出行比例达到五成。")])
+    catalog.close()
+    with sqlite3.connect(tmp_path / "catalog.sqlite") as connection:
+        connection.execute("UPDATE target_rules SET version = 'old'")
+        connection.execute("UPDATE targets SET words = 'x'")
+    again = Catalog(tmp_path)
+    assert [row.target.words for row in again.targets()] == ["绿色出行比例"]

@@ -117,3 +117,51 @@ def test_a_failed_file_makes_the_exit_code(tmp_path: Path) -> None:
     done = run("ingest", str(tmp_path / "bad.txt"), "--data", str(tmp_path / "data"))
     assert done.returncode == 1
     assert "bad.txt" in done.stderr
+
+
+def test_targets_as_a_table_and_as_csv(data: str) -> None:
+    asked = ["targets", "--region", "安徽省", "--indicator", "非化石", "--year", "2025"]
+    done = run(*asked, "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert "16%左右" in done.stdout
+    assert "1 个目标" in done.stderr
+    done = run(*asked, "--format", "csv", "--data", data)
+    assert done.stdout.splitlines()[0].startswith("辖区,")
+    assert "非化石能源消费比重" in done.stdout
+
+
+def test_targets_as_a_workbook(data: str, tmp_path: Path) -> None:
+    done = run("targets", "--format", "xlsx", "--data", data)
+    assert done.returncode == 2
+    assert "--out" in done.stderr
+    out = tmp_path / "目标.xlsx"
+    done = run("targets", "--format", "xlsx", "--out", str(out), "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes().startswith(b"PK")
+
+
+def test_the_line_of_descent(data: str) -> None:
+    asked = ["--indicator", "非化石", "--year", "2025", "--region", "合肥市"]
+    done = run("descent", *asked, "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert "低于上级" in done.stdout
+
+
+def test_an_unknown_jurisdiction_is_named(data: str) -> None:
+    done = run("targets", "--region", "甲乙丙", "--data", data)
+    assert done.returncode == 2
+    assert "甲乙丙" in done.stderr
+
+
+def test_a_first_question_without_documents_loads_the_library(tmp_path: Path) -> None:
+    done = run("ask", "四平市2025年煤炭消费量控制在多少？", "--data", str(tmp_path / "data"))
+    assert done.returncode == 0, done.stderr
+    assert "925万吨以内" in done.stdout
+    assert "指标摘录，非原文" in done.stdout
+
+
+def test_the_library_from_what_is_held(data: str, tmp_path: Path) -> None:
+    done = run("library", "build", "--out", str(tmp_path), "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert "已写入 4 份文件" in done.stdout
+    assert (tmp_path / "targets.tsv").read_text(encoding="utf-8").startswith("document\t")

@@ -1,0 +1,49 @@
+"""Questions answered from the table of targets."""
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant.answer import Answer, Refusal
+
+Ask = Callable[..., Answer]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("合肥2025年非化石能源占比多少？", "14.5%"),
+        ("安徽2030年风光装机要到多大规模？", "5100万千瓦以上"),
+        ("合肥到2025年建多少个充电桩？", "3600个"),
+        ("安徽2030年抽蓄装机多少？", "700万千瓦"),
+        ("安徽2025年煤炭消费量控制在多少以内？", "8800万吨以内"),
+    ],
+)
+def test_the_row_that_is_asked_for(ask: Ask, question: str, said: str) -> None:
+    answer = ask(question)
+    assert not answer.refused
+    assert said in answer.answer
+    assert said.rstrip("以上内个") in "".join(answer.citations[0].quote.split())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "合肥2025年茶叶种植面积多少？",
+        "安徽2025年人均住房面积多少？",
+        "合肥2025年充电桩利用率是多少？",
+        "贵阳2025年绿化用水量多少？",
+    ],
+)
+def test_a_figure_of_something_else_is_refused(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    assert (answer.refused, answer.refusal_reason) == (True, Refusal.SILENT)
+
+
+def test_a_deferral_is_followed_by_the_superiors_value(ask: Ask) -> None:
+    answer = ask("合肥2025年能耗强度要降多少？")
+    assert answer.refusal_reason is Refusal.DEFERRED
+    assert "完成省下达目标" in answer.answer
+    assert "不是合肥市的" in answer.answer
+    assert "12%" in answer.answer
+    assert [citation.region for citation in answer.citations] == ["合肥市", "安徽省"]

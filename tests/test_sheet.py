@@ -1,0 +1,61 @@
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from assistant.sheet import as_csv, as_json, as_xlsx
+from corpus.catalog import Catalog
+from corpus.targets.target import HeldTarget
+
+
+@pytest.fixture(scope="module")
+def rows(sample_data: Path) -> list[HeldTarget]:
+    return Catalog(sample_data).targets()
+
+
+def test_csv_opens_in_a_spreadsheet(rows: list[HeldTarget]) -> None:
+    text = as_csv(rows)
+    assert text.startswith("\ufeff")
+    first = next(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert (first["辖区"], first["指标"]) == ("安徽省", "非化石能源消费比重")
+    assert (first["数值"], first["规范数值"], first["年份"]) == ("16%左右", "16", "2025")
+    assert first["证明原文"] == "到2025年，全省非化石能源消费比重达到16%左右"
+
+
+def test_json_is_one_object_a_target(rows: list[HeldTarget]) -> None:
+    found = json.loads(as_json(rows))
+    assert len(found) == len(rows)
+    assert found[0]["条款"] == "一、主要目标"
+
+
+def evil(row: HeldTarget) -> HeldTarget:
+    """A row whose words a spreadsheet would run."""
+    words = replace(row.target, words='=HYPERLINK("http://x.example")')
+    return replace(row, target=words, document=replace(row.document, source_url="javascript:x"))
+
+
+def test_no_cell_is_a_formula_and_no_link_a_script(rows: list[HeldTarget]) -> None:
+    bad = [evil(rows[0])]
+    row = next(csv.DictReader(io.StringIO(as_csv(bad).removeprefix("\ufeff"))))
+    assert row["原文指标"].startswith("'=")
+    sheet = load_workbook(io.BytesIO(as_xlsx(bad))).active
+    assert sheet is not None
+    cells = {cell.value: cell for cell in sheet[2]}
+    assert cells['=HYPERLINK("http://x.example")'].data_type == "s"
+    assert all(cell.hyperlink is None for cell in sheet[2])
+
+
+def test_xlsx_has_a_fixed_head_row_and_live_links(rows: list[HeldTarget]) -> None:
+    known = replace(rows[0].document, source_url="https://a.example/plan")
+    book = load_workbook(io.BytesIO(as_xlsx([replace(rows[0], document=known)])))
+    sheet = book.active
+    assert sheet is not None
+    assert sheet.freeze_panes == "A2"
+    heads = [cell.value for cell in sheet[1]]
+    link = sheet.cell(2, heads.index("链接") + 1)
+    assert link.hyperlink is not None
+    assert link.hyperlink.target == "https://a.example/plan"
