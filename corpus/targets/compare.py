@@ -107,7 +107,7 @@ def cell(rows: Sequence[HeldTarget], region: Region, year: int | None, held: set
         for row in rows
         if row.document.region == region and (year is None or row.target.year == year)
     ]
-    own.sort(key=lambda row: (not _is_whole(row), authority(row.document)))
+    own.sort(key=lambda row: (not is_whole(row), authority(row.document)))
     if not own:
         silence = Silence.SILENT if region.code in held else Silence.NOT_HELD
         return Cell(region, year, (), silence)
@@ -171,10 +171,10 @@ def _entries(rows: Sequence[HeldTarget]) -> list[Entry]:
         target = row.target
         key = (target.kind, target.low, target.high, target.unit, target.change, target.base)
         grouped.setdefault((*key, target.scope, target.comparison), []).append(row)
-    return [Entry(tuple(found), _is_whole(found[0])) for found in grouped.values()]
+    return [Entry(tuple(found), is_whole(found[0])) for found in grouped.values()]
 
 
-def _is_whole(row: HeldTarget) -> bool:
+def is_whole(row: HeldTarget) -> bool:
     """Whether a row is of the indicator as such, for all of its jurisdiction."""
     target = row.target
     if target.scope:

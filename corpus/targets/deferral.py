@@ -41,7 +41,7 @@ def find(text: str) -> Iterator[Deferral]:
     inside = [
         Deferral(*found.span(), found["subject"])
         for found in _INSIDE.finditer(text)
-        if indicators_in(found["subject"])
+        if indicators_in(found.group())
     ]
     yield from inside
     for found in _DEFERRAL.finditer(text):

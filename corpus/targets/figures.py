@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -37,6 +37,17 @@ class Figure:
     unit: str
     kind: Kind
     comparison: Comparison
+    size: Decimal = Decimal(1)  # what its number was multiplied by to be in `unit`
+
+    def in_unit_of(self, other: Figure) -> Figure:
+        """A bare number as one of another's unit: 137 in 137、165亿立方米."""
+        return replace(
+            self,
+            low=self.low * other.size,
+            high=self.high * other.size,
+            unit=other.unit,
+            kind=other.kind,
+        )
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +68,7 @@ _PER = (
     r"/(?:[\u4e00-\u9fff]{0,2}(?:千瓦时|平方公里|平方米|立方米|百公里|标准箱|公里|小时"
     r"|[人吨日天年亩元户床辆升])|kWh|k?g|[thda])"
 )
+_RATIO = r"[:∶﹕]\d+(?:\.\d+)?"
 _AT_LEAST = (
     r"不低于|不少于|不小于|不得低于|不得少于|不能低于|不应低于|至少|超过|突破|大于|高于|多于|超"
     r"|≥|>=?"
@@ -83,7 +95,7 @@ def _pattern() -> re.Pattern[str]:
         r"(?<![A-Za-z\d.])(?<!\d,)"
         rf"(?:(?P<low>{_NUMBER})(?P<lowscale>{_SCALE})??(?P<lowunit>{names})?(?:[-—~～–]+|至|到))?"
         rf"(?P<high>{_NUMBER})[余多]?"
-        rf"(?:(?P<scale>{_SCALE})??(?P<unit>(?:{names})(?:{_PER})?)(?![A-Za-z])"
+        rf"(?:(?P<scale>{_SCALE})??(?P<unit>(?:{names})(?:{_PER})?|{_RATIO})(?![A-Za-z])"
         rf"|(?P<bare>万亿|[万亿])?(?![\dA-Za-z]))"
         rf"(?:{_AFTER})?"
     )
@@ -138,10 +150,11 @@ def _figure(at: re.Match[str]) -> Figure:
         # What is counted per something else keeps its scale: 55万吨/日.
         low = _decimal(at["low"]) if at["low"] else high
         kind = Kind.LEVEL if per or known is None else known.kind
-        normal = scale + unit
+        normal, size = scale + unit, Decimal(1)
     else:
         lowscale = at["lowscale"] or ("" if at["lowunit"] else scale)
-        high *= Decimal(_SCALES.get(scale, 1)) * known.factor
+        size = Decimal(_SCALES.get(scale, 1)) * known.factor
+        high *= size
         low = (
             _decimal(at["low"]) * Decimal(_SCALES.get(lowscale, 1)) * known.factor
             if at["low"]
@@ -150,9 +163,8 @@ def _figure(at: re.Match[str]) -> Figure:
         kind, normal = known.kind, known.normal
     core = at.start("low") if at["low"] else at.start("high")
     rest = at.end("unit") if at["unit"] else at.end("bare") if scale else at.end("high")
-    return Figure(
-        at.start(), core, rest, at.end(), low, high, normal, kind, _comparison(at, low, high)
-    )
+    comparison = _comparison(at, low, high)
+    return Figure(at.start(), core, rest, at.end(), low, high, normal, kind, comparison, size)
 
 
 def _spelt(at: re.Match[str]) -> Figure:

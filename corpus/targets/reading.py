@@ -18,7 +18,7 @@ from corpus.targets import deferral, scope, signs
 from corpus.targets.doing import Doing, doing, promises
 from corpus.targets.figures import Figure
 from corpus.targets.prose import Prose, Stretch, prose, sentences
-from corpus.targets.sentence import Sentence, joins
+from corpus.targets.sentence import Sentence, ends, joins
 from corpus.targets.subject import Subject, adds, before, canonical, is_broad, pair
 from corpus.targets.target import Change, Comparison, Flag, Kind, Target
 from corpus.targets.times import Time, times
@@ -26,12 +26,19 @@ from corpus.targets.times import Time, times
 _NOUN = re.compile(r"(?:的|新增的)?((?:\d[\d.]*)?[\u4e00-\u9fffA-Za-z“”\-+/]{2,40})")
 # 15%以上的建筑面积达到: the share only says of what the next figure is.
 _QUALIFIES = re.compile(r"的[^,;]{2,20}(?:达到|达|为|不低于|不少于|占|超过)")
-_DONE = re.compile(r"[、,;。]|的?(?:建设|改造|创建|达到|实现|完成|纳入|开展)(?=.)")
+_DONE = re.compile(
+    r"[、,;。]|的?(?:建设|改造|创建|达到|实现|完成|纳入|开展)(?=.)(?!项目|工程|试点|任务|示范)"
+)
 _LONGEST = 60
 _CONJUNCTION = re.compile(r"[和与及]$")
 _GOES_ON = re.compile(r"(?:[、,和与及]|以及)$")
 _NAMES_THE_DEED = ("新增", "改造", "淘汰", "关停", "新建")
 _NATURE = re.compile(r"约束性|预期性")
+_PART_OF = re.compile(r"\W*其中")
+_MEASURED = re.compile(
+    r"(?:率|比例?|占比|比重|面积|量|规模|容量|数|值|能耗|强度|投资|能力|产出|收入)$"
+)
+_SHARE = re.compile(r"(?:占比|比例|比重)$")
 _LEADS = re.compile(r"[^,;:\d]{4,24}[。\x1e]")
 _YEARLY = re.compile(r"年均|每年|逐年")
 _LEAD = 40
@@ -44,6 +51,7 @@ class _Span:
     words: str
     start: int
     flags: tuple[Flag, ...] = ()
+    scope: str = ""
 
 
 @dataclass
@@ -118,14 +126,16 @@ class Reading:
         later = sentence.lists[number + 1][0].start if number + 1 < len(sentence.lists) else None
         left = max(earlier, part.start)
         lead_text = sentence.between(left, first.start)
-        if signs.is_past(sentence, part, first) or signs.is_aside(part, first, lead_text):
+        if signs.is_past(sentence, part, first, self.governing) or signs.is_aside(
+            part, first, lead_text
+        ):
             return
         base = sentence.base(left, first.start)
         lead = before(lead_text, relative=bool(base))
         after = sentence.text[last.end : max(part.end, last.end)]
         if later is not None:
             after = after[: max(later - last.end, 0)]
-        if not signs.ends(after):
+        if not ends(after):
             yield from self._behind(sentence, first, left, lead, lead_text, after)
         elif lead.words or self.subject.words:
             yield from self._before(sentence, figures, left, lead, lead_text, base)
@@ -140,7 +150,7 @@ class Reading:
         base: str,
     ) -> Iterator[Target]:
         """占比达到25%: the subject stands before its figures."""
-        said = self._whole(_Span(lead.words, _past_joins(sentence.text, left)))
+        said = self._whole(_Span(lead.words, _past_joins(sentence.text, left)), lead_text)
         for figure, words, time, flags in _paired(sentence, figures, said, lead):
             lost = signs.loses_percent(words, lead_text, figure)
             after = sentence.text[figure.end :]
@@ -152,7 +162,7 @@ class Reading:
             lost_flags = (Flag.LOST_PERCENT,) if lost else ()
             yield self._target(
                 sentence,
-                _Span(words, said.start, (*said.flags, *flags, *lost_flags)),
+                _Span(words, said.start, (*said.flags, *flags, *lost_flags), said.scope),
                 figure,
                 (figure.start, figure.end),
                 change=change,
@@ -176,16 +186,19 @@ class Reading:
         dated = bool(sentence.due(figure.start))
         loosely = dated and figure.kind is Kind.COUNT
         verb = self.verb if _GOES_ON.search(lead_text) else doing(lead_text, loosely=loosely)
-        if noun is None or _QUALIFIES.fullmatch(after):
-            return
-        if not promises(figure, verb, after, dated=dated):
+        kept = noun is not None and not _QUALIFIES.fullmatch(after)
+        if noun is None or not kept or not promises(figure, verb, after, dated=dated):
+            if len(lead.words) > 2:
+                self.subject = _Span(lead.words, _past_joins(sentence.text, left))
             return
         self.verb = verb
         words, change = noun.group(1), Change.NONE
         if figure.unit == "%":
             words = f"{lead.words}{words}" if 0 < len(lead.words) < 12 else words
         else:
-            words = _CONJUNCTION.sub("", _DONE.split(words)[0] or words)
+            short = _DONE.split(words)[0]
+            words = short if short and short.count("“") == short.count("”") else words
+            words = _CONJUNCTION.sub("", words).removesuffix("达")
             if verb and verb.verb in _NAMES_THE_DEED:
                 words = f"{verb.verb}{words}"
             if verb and "累计" not in lead_text[-8:]:
@@ -210,13 +223,25 @@ class Reading:
         goes_on = self.verb is not None and self.verb.change is Change.NEW
         return goes_on and figure.kind is Kind.COUNT and words == lead.strip(",、和与及")
 
-    def _whole(self, said: _Span) -> _Span:
-        """Words too broad to stand alone, with the subject before them."""
-        carried = self.subject.words
-        if not carried or said.words == carried or not is_broad(said.words):
+    def _whole(self, said: _Span, lead: str) -> _Span:
+        """Words too broad to stand alone, with the subject before them.
+
+        其中甲市达到80%: of the subject before, for 甲市.
+        """
+        carried, start = self.subject.words, self.subject.start
+        flags = (Flag.SUBJECT_CARRIED,)
+        if not carried or said.words == carried:
+            return said
+        if said.words.startswith("占"):
+            return _Span(f"{carried.split('占')[0]}{said.words}", start, flags)
+        if _PART_OF.match(lead):
+            bare = _SHARE.sub("", said.words)
+            if not _MEASURED.search(bare) and (bare == said.words or _SHARE.search(carried)):
+                return _Span(carried, start, flags, bare)
+        if not is_broad(said.words):
             return said
         words = carried if said.words in carried else f"{carried}{said.words}"
-        return _Span(words, self.subject.start, (Flag.SUBJECT_CARRIED,))
+        return _Span(words, start, flags)
 
     def _target(
         self,
@@ -239,7 +264,7 @@ class Reading:
         nature = _NATURE.search(sentence.text)
         lead = sentence.text[max(said.start - _LEAD, 0) : printed[1]]
         lost = Flag.LOST_PERCENT in said.flags
-        unit = "%" if lost or figure is None else figure.unit
+        unit = None if figure is None else "%" if lost else figure.unit
         return Target(
             clause_id=self.clause.id,
             start=start,
@@ -257,12 +282,12 @@ class Reading:
             printed=sentence.text[slice(*printed)],
             low=figure.low if figure else None,
             high=figure.high if figure else None,
-            unit=unit if figure else "",
+            unit=unit or "",
             year=governing.year if governing else None,
             period=governing.period if governing else "",
             annual=_YEARLY.search(lead) is not None,
             base=base,
-            scope=scope.find(said.words, sentence.text[: printed[1]], self.region),
+            scope=said.scope or scope.find(said.words, sentence.text[: printed[1]], self.region),
             aspires=signs.aspires(sentence.text, said.start, printed[0]),
             nature=nature.group() if nature else "",
             flags=flags,

@@ -12,6 +12,10 @@ from corpus.targets.target import Kind
 from corpus.targets.times import Time, times
 
 _JOINS = re.compile(r"(?:[、,和与及]|以及|或)+")
+_ENDS = re.compile(
+    r"$|[,;。:、)!?\x1e”]|和|与|及|并|且|或|以及|\((?!含\))"
+    r"|的?(?:目标|水平|要求|比例|规模)(?:[,;。、]|$)|的基础上"
+)
 _LEAD = 30  # characters before a list in which 分别 may stand
 _WHEN = re.compile(r"[到至在,“]|20\d\d年?[、和]?")
 _OPENS = re.compile(
@@ -98,6 +102,11 @@ def joins(text: str) -> bool:
     return _JOINS.fullmatch(text) is not None
 
 
+def ends(after: str) -> bool:
+    """Whether what a figure belongs to stands before it: nothing more follows."""
+    return _ENDS.match(after) is not None
+
+
 def _amounts(text: str, said: Sequence[Time]) -> Iterator[Figure]:
     """The figures that are no times; right behind a count they specify it: 200个120千瓦的桩."""
     last: Figure | None = None
@@ -118,15 +127,20 @@ def _lists(found: Iterator[Figure], stretch: Stretch) -> tuple[tuple[Figure, ...
     made: list[list[Figure]] = []
     for figure in found:
         last = made[-1][-1] if made else None
-        if (
-            last
-            and joins(stretch.text[last.end : figure.start])
-            and (
-                last.unit == figure.unit
-                or "分别" in stretch.text[max(made[-1][0].start - _LEAD, 0) : made[-1][0].start]
-            )
-        ):
+        if last and _go_together(last, figure, made[-1][0].start, stretch.text):
             made[-1].append(figure)
         else:
             made.append([figure])
-    return tuple(map(tuple, made))
+    return tuple(tuple(_in_one_unit(each)) for each in made)
+
+
+def _go_together(last: Figure, figure: Figure, start: int, text: str) -> bool:
+    """Whether a figure goes on with the list that begins at `start`, and no noun follows it."""
+    alike = last.unit in ("", figure.unit) or "分别" in text[max(start - _LEAD, 0) : start]
+    return alike and joins(text[last.end : figure.start]) and ends(text[figure.end :])
+
+
+def _in_one_unit(figures: Sequence[Figure]) -> Iterator[Figure]:
+    """Bare numbers before one with a unit are in that unit: 137、165亿立方米."""
+    last = figures[-1]
+    return (figure if figure.unit else figure.in_unit_of(last) for figure in figures)

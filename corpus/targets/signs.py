@@ -7,15 +7,12 @@ from collections.abc import Sequence
 
 from corpus.targets.figures import Figure
 from corpus.targets.prose import Stretch
-from corpus.targets.sentence import Sentence
+from corpus.targets.sentence import Sentence, ends
 from corpus.targets.target import Comparison, Kind
+from corpus.targets.times import Time
 
 _LAST_PAST_YEAR = 2020
 _STATES = re.compile(r"达到|下降|降低|提高|提升|控制|不|力争")
-_ENDS = re.compile(
-    r"$|[,;。:、)!?\x1e”]|和|与|及|并|且|或|以及|\((?!含\))"
-    r"|的?(?:目标|水平|要求|比例|规模)(?:[,;。、]|$)|的基础上"
-)
 _MONEY_RULE = re.compile(
     r"补贴|奖励|补助|罚款|罚金|电价|价格|收费|单价|税率|贴息|资助|奖补|差别化|加价|给予"
 )
@@ -50,10 +47,14 @@ def is_scrambled(text: str) -> bool:
     return _MID_ITEM.search(text) is not None
 
 
-def is_past(sentence: Sentence, part: Stretch, figure: Figure) -> bool:
-    """Whether a figure says what was or is: a fact, not a target."""
+def is_past(sentence: Sentence, part: Stretch, figure: Figure, governing: Time | None) -> bool:
+    """Whether a figure says what was or is: a fact, not a target.
+
+    `governing` is the time carried over from before the sentence.
+    """
     due = sentence.due(figure.start)
-    if due and (due[-1].year or 0) <= _LAST_PAST_YEAR:
+    time = due[-1] if due else governing
+    if time and (time.year or 0) <= _LAST_PAST_YEAR:
         return True
     return _HISTORY.search(part.text) is not None and not _PROMISES.search(part.text)
 
@@ -64,11 +65,6 @@ def is_aside(part: Stretch, figure: Figure, lead: str) -> bool:
         return True
     bracketed = lead.rpartition("(")[2] if lead.rfind("(") > lead.rfind(")") else None
     return bracketed is not None and not _STATES.search(bracketed)
-
-
-def ends(after: str) -> bool:
-    """Whether what a figure belongs to stands before it: nothing more follows."""
-    return _ENDS.match(after) is not None
 
 
 def is_limit(lead: str, figure: Figure, after: str) -> bool:

@@ -22,32 +22,32 @@ _CHANGE_VERB = (
 _TAIL = re.compile(
     rf"(?:{_LEVEL_VERB}|{_CHANGE_VERB}|新增|达到|达|占到|为|是|完成|实现|力争|争取|努力|确保|均|都|各|分别"
     r"|总体|整体|平均|累计|合计|总计|年均|约|近|至|到|在|也|将|应|需|须|(?<!主)要|可以?|原则上|全部"
-    r"|基本|稳步|逐步|持续|进一步|每年|同比|了|[\x01,:、()“”])$"
+    r"|基本|稳步|逐步|持续|进一步|每年|同比|了|(?<!可)以|[\x01,:、()“”])$"
 )
 _HEAD = re.compile(
     r"^(?:[\x01,;:、。“”()]|到|至|在|截至|力争|争取|努力|确保|实现|使|将|把|推动|促进|保障|保持|其中|并且|并|且|同时|以及|和|与|及"
     r"|预计|原则上|(?:有力)?支撑|带动|进一步|全面|逐步|稳步|持续|不断|加快|大力|积极|累计|总体|年均|每年|均|全部|完成|到时|我[省市区县]|全[省市区县国](?=[^,]{2})"
     r"|本[省市区县]|之?前|底|末|以来|[省市区]域内|基础上|的)"
 )
-_BRACKET = re.compile(r"\([^()]*\)?$")
+_BRACKET = re.compile(r"\([^()A-Za-z]*\)?$")
 _FALLS = re.compile(r"下降|降低|减少|削减|压减|压降|压缩|节约|下调|降$|翻")
 _DOWN = re.compile(
     r"(?:下降|降低|削减|减少|减排|节约)(?:率|幅度|比例|总?量|(?:基本|激励)?目标)?$|降幅$"
 )
 _UP = re.compile(r"(?:增速|增长率|增幅|提高率)$|年均增长")
 _ADDS = re.compile(
-    r"新增|新建|新开工|改造|建设|建成|培育|打造|推广|创建|投产|引进|制定|制修订|完成|造林|淘汰|修复|治理"
+    r"新增|新建|新开工|改造|建设|建成(?!区)|培育|打造|推广|创建|投产|引进|制定|制修订|完成|造林|淘汰|修复|治理"
 )
 _SHARED_HEADS = re.compile(
     r"^(?:我[省市]|全[省市区])?(单位(?:地区|国内)?(?:生产总值|GDP|工业增加值|建筑面积|产品|增加值|面积)|万元(?:地区)?(?:生产总值|GDP|工业增加值)|规模以上工业(?:单位)?(?:增加值)?|人均)",
     re.I,
 )
 _SHARED_TAILS = re.compile(
-    r"(?:消费)?(?:比重|占比|比例)$|(?:总?装机(?:容量|规模)?|产量|面积|排放量?|排放强度|下降率|利用率|回收率|减排量|排放总量|规模|容量|普及率|覆盖率|能耗|产能比例)$"
+    r"行业(?!协会).*$|(?:消费)?(?:比重|占比|比例)$|(?:总?装机(?:容量|规模)?|产量|面积|排放量?|排放强度|下降率|利用率|回收率|减排量|排放总量|规模|容量|普及率|覆盖率|能耗|产能比例)$"
 )
 _BROAD = re.compile(
     r"^(?:总?(?:建筑)?面积|总?规模|总量|总数|占比|比例|比重|总?装机(?:容量|规模)?|(?:新增)?(?:并网|装机)?(?:容量|规模)|数量|产值|总产值|年?产量|年?利用量|年?产能|容量|能力|投资|总投资"
-    r"|其中|全国|全[省市区县]|本[省市区]|下降|增长|能耗|装机|处理能力|利用率|增幅|降幅|.{0,3}(?:省|市)级.{0,2}|国家级|地级及以上城市|县级城市|城市|农村|新建|存量|增量)$"
+    r"|其中|全国|全[省市区县]|本[省市区]|下降|增长|能耗|装机|处理能力|利用率|增幅|降幅|.{0,3}(?:省|市)级.{0,2}|国家级|地级及以上城市|县级城市|城市|农村|新建|存量|增量|最[高低大小]|(?:累计|改造|推广|建设|完成|实施|新增|创建|培育|建成)+)$"
 )
 _LISTS = re.compile(r"、|以及|和|与|及")
 
@@ -83,7 +83,7 @@ def before(lead: str, *, relative: bool) -> Subject:
         rest = rest[: found.start()]
     while found := _HEAD.match(rest):
         rest = rest[found.end() :]
-    words = _BRACKET.sub("", rest.replace("\x01", "")).strip("的,、:()“”")
+    words = _BRACKET.sub("", rest.replace("\x01", "")).strip("的,、:")
     if level and not relative:
         change = Change.NONE
     if change is Change.NONE and _DOWN.search(words):
@@ -139,7 +139,7 @@ def _shared(parts: Sequence[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def canonical(
-    words: str, unit: str, *, changes: bool = False, contexts: tuple[str, ...] = ()
+    words: str, unit: str | None, *, changes: bool = False, contexts: tuple[str, ...] = ()
 ) -> str:
     """The name of the indicator that the words speak of, "" where the list has none.
 
@@ -159,7 +159,7 @@ def canonical(
     return best.name if best else ""
 
 
-def _best(folded: str, unit: str, changes: bool) -> Indicator | None:
+def _best(folded: str, unit: str | None, changes: bool) -> Indicator | None:
     scored = [
         (indicator.strength(folded), indicator)
         for indicator in indicators()
@@ -172,8 +172,13 @@ def _best(folded: str, unit: str, changes: bool) -> Indicator | None:
 _ALIKE = ("个家座户台项", ("亩", "公顷"), ("微克", "克"))
 
 
-def _fits(own: str, unit: str, changes: bool) -> bool:
-    """Whether an indicator counted in `own` may have a figure in `unit`, "" for a lost one."""
+def _fits(own: str, unit: str | None, changes: bool) -> bool:
+    """Whether an indicator counted in `own` may have a figure in `unit`, "" for a lost one.
+
+    None is no figure at all.
+    """
+    if unit is None:
+        return True
     if unit in ("%", "个百分点", "倍"):
         return own == "%" or changes
     if own in ("%", "1"):
