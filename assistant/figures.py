@@ -61,7 +61,7 @@ _CLASSIFIERS = {
 _CHANGES = (
     (re.compile(r"(?:下降|降低|减少|降)(?![到至为耗碳本])"), re.compile(r"降|减|压")),
     (re.compile(r"新增"), re.compile(r"新增|增加|新建|新改扩建|增")),
-    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至)"), re.compile(r"提高|提升|增")),
+    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至|值)"), re.compile(r"提高|提升|增")),
 )
 _UNITS_ASKED = tuple(
     (re.compile(asked), re.compile(unit))

@@ -10,7 +10,6 @@ from assistant.known import known, named_by_rows, proof
 from assistant.passages import segments
 from assistant.topic import Topic
 from corpus.document import Region
-from corpus.targets.select import authority
 from corpus.targets.target import HeldTarget
 from retrieval.query import Query
 from retrieval.scope import Scope
@@ -53,7 +52,6 @@ class Inquiry:
         rows = self._rows_of(region)
         issued = [row for row in rows if row.document.issuer in self.query.issuers]
         found = known(self.query, self.topic, issued or rows)
-        found.sort(key=lambda row: authority(row.held.document))
         proofs = ((row, self.search.hit(row.held.target.clause_id)) for row in found)
         return [proof(row, hit) for row, hit in proofs if hit]
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from assistant.evidence import Evidence
 from assistant.topic import Topic, canonical, pairs_of
+from corpus.targets.compare import is_whole
 from corpus.targets.prose import prose
+from corpus.targets.select import authority
 from corpus.targets.target import Change, HeldTarget
 from retrieval.query import Query
 from retrieval.search import Hit
@@ -25,7 +27,7 @@ _CLEAR = 0.12  # by how much a row must be better than the next of other words
 _CHANGES = (
     (re.compile(r"(?:下降|降低|减少|降幅|压减|降)(?![到至为耗碳本低])"), Change.DOWN),
     (re.compile(r"新增|新建"), Change.NEW),
-    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至)"), Change.UP),
+    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至|值)"), Change.UP),
 )
 
 
@@ -38,7 +40,7 @@ class Known:
 
 
 def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]:
-    """The rows that a question asks for, one a value, best first; [] where none is clear."""
+    """The rows that a question asks for, one a value, by authority; [] where none is clear."""
     text = _letters(query.text)
     titled = [row for row in rows if _letters(row.document.title) in text]
     fitting = [
@@ -54,6 +56,7 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
     near = [found for found in ranked if found.score >= best.score - _CLEAR]
     if any(not _same(found.held, best.held) for found in near):
         return []
+    near.sort(key=lambda found: authority(found.held.document))
     values = {_value(found.held): found for found in reversed(near)}
     return [found for found in near if found in values.values()]
 
@@ -137,9 +140,8 @@ def _letters(text: str) -> str:
 def _same(one: HeldTarget, other: HeldTarget) -> bool:
     """Whether two rows are of the same thing, so that differing values are a conflict."""
     a, b = one.target, other.target
-    return (
-        (a.indicator or a.words) == (b.indicator or b.words)
-        and a.scope == b.scope
-        and (a.year, a.change, a.unit) == (b.year, b.change, b.unit)
-        and canonical(a.words) == canonical(b.words)
-    )
+    if (a.year, a.change, a.unit, a.scope) != (b.year, b.change, b.unit, b.scope):
+        return False
+    if a.indicator and a.indicator == b.indicator and is_whole(one) and is_whole(other):
+        return True
+    return canonical(a.words) == canonical(b.words)
