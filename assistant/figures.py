@@ -110,7 +110,8 @@ def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
     if region is not None and (inquiry.query.kind is Kind.COMPARISON or _asks_once(inquiry.query)):
         known = inquiry.known_figures(region)
         if known:
-            return Finding(region, tuple(known), differ=len(known) > 1)
+            clauses = {evidence.held.id for evidence in known}
+            return Finding(region, tuple(known), differ=len(clauses) > 1)
     finding = _finding(inquiry, region, lambda wanted: inquiry.evidence(wanted, region))
     if finding.figures or region is None:
         return finding

@@ -45,7 +45,7 @@ def _superior(inquiry: Inquiry, finding: Finding, citations: Citations) -> str:
     above = next(filter(None, found), None)
     if above is None:
         return ""
-    said = lines(Finding(None, tuple(above), differ=len(above) > 1), inquiry.query, citations)
+    said = lines(Finding(None, tuple(above)), inquiry.query, citations)
     return f"\n上级的数值如下，不是{region.name}的：\n{said}"
 
 

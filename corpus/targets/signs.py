@@ -12,6 +12,10 @@ from corpus.targets.target import Comparison, Kind
 from corpus.targets.times import Time
 
 _LAST_PAST_YEAR = 2020
+# Who must report: 年能源消费量5000吨标准煤以上.
+_LARGE_USER = re.compile(
+    r"年(?:综合)?(?:能源消费量|能耗|用能量?)(?:达到?|在|为)?\d[^,;]{0,8}标准?煤"
+)
 _STATES = re.compile(r"达到|下降|降低|提高|提升|控制|不|力争")
 _MONEY_RULE = re.compile(
     r"补贴|奖励|补助|罚款|罚金|电价|价格|收费|单价|税率|贴息|资助|奖补|差别化|加价|给予"
@@ -62,6 +66,8 @@ def is_past(sentence: Sentence, part: Stretch, figure: Figure, governing: Time |
 def is_aside(part: Stretch, figure: Figure, lead: str) -> bool:
     """Whether a figure is a price or reward, or in brackets only describes what is before."""
     if _MONEY_RULE.search(part.text) and figure.kind in (Kind.MONEY, Kind.SHARE):
+        return True
+    if _LARGE_USER.search(part.text):
         return True
     bracketed = lead.rpartition("(")[2] if lead.rfind("(") > lead.rfind(")") else None
     return bracketed is not None and not _STATES.search(bracketed)

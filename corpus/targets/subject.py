@@ -26,7 +26,7 @@ _TAIL = re.compile(
 )
 _HEAD = re.compile(
     r"^(?:[\x01,;:、。“”()]|到|至|在|截至|力争|争取|努力|确保|实现|使|将|把|推动|促进|保障|保持|其中|并且|并|且|同时|以及|和|与|及"
-    r"|预计|原则上|(?:有力)?支撑|带动|进一步|全面|逐步|稳步|持续|不断|加快|大力|积极|累计|总体|年均|每年|均|全部|完成|到时|我[省市区县]|全[省市区县国](?=[^,]{2})"
+    r"|预计|原则上|(?:有力)?支撑|带动|分别|进一步|全面|逐步|稳步|持续|不断|加快|大力|积极|累计|总体|年均|每年|均|全部|完成|到时|我[省市区县]|全[省市区县国](?=[^,]{2})"
     r"|本[省市区县]|之?前|底|末|以来|[省市区]域内|基础上|的)"
 )
 _BRACKET = re.compile(r"\([^()A-Za-z]*\)?$")
@@ -45,6 +45,8 @@ _SHARED_HEADS = re.compile(
 _SHARED_TAILS = re.compile(
     r"行业(?!协会).*$|(?:消费)?(?:比重|占比|比例)$|(?:总?装机(?:容量|规模)?|产量|面积|排放量?|排放强度|下降率|利用率|回收率|减排量|排放总量|规模|容量|普及率|覆盖率|能耗|产能比例)$"
 )
+_HEADLESS = re.compile(r"能耗|能源消[耗费]|二氧化碳|碳排放|排放|用水|水耗|电耗")
+_WHOLE = re.compile(rf"(?:{_SHARED_TAILS.pattern})|(?:消耗|强度|率|比例|占比|比重)$")
 _BROAD = re.compile(
     r"^(?:总?(?:建筑)?面积|总?规模|总量|总数|占比|比例|比重|总?装机(?:容量|规模)?|(?:新增)?(?:并网|装机)?(?:容量|规模)|数量|产值|总产值|年?产量|年?利用量|年?产能|容量|能力|投资|总投资"
     r"|其中|全国|全[省市区县]|本[省市区]|下降|增长|能耗|装机|处理能力|利用率|增幅|降幅|.{0,3}(?:省|市)级.{0,2}|国家级|地级及以上城市|县级城市|城市|农村|新建|存量|增量|最[高低大小]|(?:累计|改造|推广|建设|完成|实施|新增|创建|培育|建成)+)$"
@@ -84,6 +86,7 @@ def before(lead: str, *, relative: bool) -> Subject:
     while found := _HEAD.match(rest):
         rest = rest[found.end() :]
     words = _BRACKET.sub("", rest.replace("\x01", "")).strip("的,、:")
+    words += ")" * (words.count("(") - words.count(")"))
     if level and not relative:
         change = Change.NONE
     if change is Change.NONE and _DOWN.search(words):
@@ -129,9 +132,9 @@ def _shared(parts: Sequence[str]) -> tuple[str, ...]:
     made = []
     for number, part in enumerate(parts):
         said = part
-        if head and number and not _SHARED_HEADS.match(part):
+        if head and number and _HEADLESS.match(part):
             said = head.group(1) + said
-        if tail and number < len(parts) - 1 and not _SHARED_TAILS.search(part):
+        if tail and number < len(parts) - 1 and not _WHOLE.search(part):
             said += tail.group()
         made.append(said)
     return tuple(made)
