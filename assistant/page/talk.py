@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+from collections.abc import Sequence
 
 from nicegui import run, ui
 
@@ -11,7 +12,7 @@ from assistant.answer import MAXIMUM_QUESTION, Answer, Citation, Mode, Question,
 from assistant.app import Assistant
 from assistant.page import source
 from assistant.page.markup import Cell, Marker, Table, blocks
-from corpus.document import Level
+from corpus.document import Level, Metadata
 from corpus.errors import ClausewiseError
 
 _LOG = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Talk:
             with ui.element("header").classes("cw-bar"):
                 with ui.element("h1"):
                     _words("条析 Clausewise")
-                _words(f"已收录 {documents} 份文件").classes("cw-quiet")
+                _words(_holdings(self._assistant.documents())).classes("cw-quiet")
             with ui.element("div").classes("cw-main"):
                 with ui.element("main").classes("cw-talk"):
                     self._scroll = ui.element("div").classes("cw-scroll")
@@ -234,10 +235,20 @@ def _foot(answer: Answer) -> str:
     how = (
         "由对话模型撰写，逐句核对条款"
         if answer.mode is Mode.GENERATIVE
+        else "未使用模型，依据指标摘录（非原文）"
+        if any(citation.excerpt for citation in answer.citations)
         else "未使用模型，摘自条款原文"
     )
     said = f"{how} · 用时 {answer.timings_ms.get('total', 0):.0f} 毫秒"
     return f"{answer.note}　{said}" if answer.note else said
+
+
+def _holdings(documents: Sequence[Metadata]) -> str:
+    """How much is held, and of how much only the facts."""
+    cards = sum(known.excerpt for known in documents)
+    if not cards:
+        return f"已收录 {len(documents)} 份文件"
+    return f"已收录 {len(documents) - cards} 份文件原文、{cards} 份文件的指标摘录"
 
 
 def _words(text: str) -> ui.html:
