@@ -126,8 +126,16 @@ def test_refusals_say_why(ask: Ask, question: str, reason: Refusal, said: str) -
 
 
 def test_a_superiors_figure_never_stands_in(ask: Ask) -> None:
-    assert "21%" not in ask("云岩区2025年非化石能源占比多少？").answer
-    assert "12%" not in ask("合肥2025年能耗强度下降多少？").answer
+    """It is given as the superior's, below a refusal."""
+    for question, place, figure in (
+        ("云岩区2025年非化石能源占比多少？", "贵阳市", "21%"),
+        ("合肥2025年能耗强度下降多少？", "安徽省", "12%"),
+    ):
+        answer = ask(question)
+        assert answer.refused
+        holding = [line for line in answer.answer.splitlines() if figure in line]
+        assert holding
+        assert all(line.startswith(place) for line in holding)
 
 
 def test_a_follow_up_is_answered_and_shown_whole(ask: Ask) -> None:

@@ -17,9 +17,10 @@ from corpus.regions import NATION
 from corpus.targets import deferral, scope, signs
 from corpus.targets.doing import Doing, doing, promises
 from corpus.targets.figures import Figure
+from corpus.targets.pairing import Span, paired
 from corpus.targets.prose import Prose, Stretch, prose, sentences
 from corpus.targets.sentence import Sentence, ends, joins
-from corpus.targets.subject import Subject, adds, before, canonical, is_broad, pair
+from corpus.targets.subject import Subject, adds, before, canonical, is_broad
 from corpus.targets.target import Change, Comparison, Flag, Kind, Target
 from corpus.targets.times import Time, times
 
@@ -44,16 +45,6 @@ _YEARLY = re.compile(r"年均|每年|逐年")
 _LEAD = 40
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """What a figure is of, from where on it is said, and what a reader should know."""
-
-    words: str
-    start: int
-    flags: tuple[Flag, ...] = ()
-    scope: str = ""
-
-
 @dataclass
 class Reading:
     """One pass over a clause; holds what carries over from one part or sentence to the next."""
@@ -62,7 +53,7 @@ class Reading:
     prose: Prose
     region: Region | None
     governing: Time | None = None  # the time that opened an earlier sentence, or a heading
-    subject: _Span = _Span("", 0)
+    subject: Span = Span("", 0)
     verb: Doing | None = None  # of the counted noun before, which 和 goes on with
     lead: str = ""  # the short sentence that opens a paragraph: 有序发展风电。
 
@@ -80,7 +71,7 @@ class Reading:
             self.governing = sentence.opening(label) or self.governing
 
     def _sentence(self, sentence: Sentence) -> Iterator[Target]:
-        self.subject, self.verb = _Span("", 0), None
+        self.subject, self.verb = Span("", 0), None
         deferrals = list(deferral.find(sentence.text)) if self.region != NATION else []
         if not deferrals and not sentence.lists:
             return
@@ -96,21 +87,21 @@ class Reading:
             if not sentence.has_figure(part):
                 words = before(sentence.between(part.start, part.end), relative=False).words
                 if len(words) >= 2:
-                    self.subject = _Span(words, part.start)
+                    self.subject = Span(words, part.start)
 
     def _deferred(
         self, sentence: Sentence, part: Stretch, found: deferral.Deferral
     ) -> Iterator[Target]:
         """完成省下达目标: a row without a number."""
         lead = before(sentence.between(part.start, found.start), relative=False)
-        said = _Span(lead.words, part.start) if lead.words else self.subject
+        said = Span(lead.words, part.start) if lead.words else self.subject
         if found.inside:
-            said = _Span(found.inside, found.start)
+            said = Span(found.inside, found.start)
         falls = re.search(r"下降|降低", sentence.text[said.start : found.end])
         for name in deferral.subjects(said.words):
             yield self._target(
                 sentence,
-                _Span(name, said.start),
+                Span(name, said.start),
                 None,
                 (found.start, found.end),
                 change=Change.DOWN if falls else Change.NONE,
@@ -150,8 +141,8 @@ class Reading:
         base: str,
     ) -> Iterator[Target]:
         """占比达到25%: the subject stands before its figures."""
-        said = self._whole(_Span(lead.words, _past_joins(sentence.text, left)), lead_text)
-        for figure, words, time, flags in _paired(sentence, figures, said, lead):
+        said = self._whole(Span(lead.words, _past_joins(sentence.text, left)), lead_text)
+        for figure, words, time, flags in paired(sentence, figures, said, lead):
             lost = signs.loses_percent(words, lead_text, figure)
             after = sentence.text[figure.end :]
             if not figure.unit and not lost and not signs.is_limit(lead_text, figure, after):
@@ -162,7 +153,7 @@ class Reading:
             lost_flags = (Flag.LOST_PERCENT,) if lost else ()
             yield self._target(
                 sentence,
-                _Span(words, said.start, (*said.flags, *flags, *lost_flags), said.scope),
+                Span(words, said.start, (*said.flags, *flags, *lost_flags), said.scope),
                 figure,
                 (figure.start, figure.end),
                 change=change,
@@ -189,7 +180,7 @@ class Reading:
         kept = noun is not None and not _QUALIFIES.fullmatch(after)
         if noun is None or not kept or not promises(figure, verb, after, dated=dated):
             if len(lead.words) > 2:
-                self.subject = _Span(lead.words, _past_joins(sentence.text, left))
+                self.subject = Span(lead.words, _past_joins(sentence.text, left))
             return
         self.verb = verb
         words, change = noun.group(1), Change.NONE
@@ -203,7 +194,7 @@ class Reading:
                 words = f"{verb.verb}{words}"
             if verb and "累计" not in lead_text[-8:]:
                 change = verb.change
-        said = _Span(words, _past_joins(sentence.text, left))
+        said = Span(words, _past_joins(sentence.text, left))
         yield self._target(
             sentence,
             said,
@@ -223,7 +214,7 @@ class Reading:
         goes_on = self.verb is not None and self.verb.change is Change.NEW
         return goes_on and figure.kind is Kind.COUNT and words == lead.strip(",、和与及")
 
-    def _whole(self, said: _Span, lead: str) -> _Span:
+    def _whole(self, said: Span, lead: str) -> Span:
         """Words too broad to stand alone, with the subject before them.
 
         其中甲市达到80%: of the subject before, for 甲市.
@@ -233,20 +224,20 @@ class Reading:
         if not carried or said.words == carried:
             return said
         if said.words.startswith("占"):
-            return _Span(f"{carried.split('占')[0]}{said.words}", start, flags)
+            return Span(f"{carried.split('占')[0]}{said.words}", start, flags)
         if _PART_OF.match(lead):
             bare = _SHARE.sub("", said.words)
             if not _MEASURED.search(bare) and (bare == said.words or _SHARE.search(carried)):
-                return _Span(carried, start, flags, bare)
+                return Span(carried, start, flags, bare)
         if not is_broad(said.words):
             return said
         words = carried if said.words in carried else f"{carried}{said.words}"
-        return _Span(words, start, flags)
+        return Span(words, start, flags)
 
     def _target(
         self,
         sentence: Sentence,
-        said: _Span,
+        said: Span,
         figure: Figure | None,
         printed: tuple[int, int],
         *,
@@ -292,26 +283,6 @@ class Reading:
             nature=nature.group() if nature else "",
             flags=flags,
         )
-
-
-def _paired(
-    sentence: Sentence, figures: Sequence[Figure], said: _Span, lead: Subject
-) -> Iterator[tuple[Figure, str, Time | None, tuple[Flag, ...]]]:
-    """Each figure with its subject and, where years are listed, its year."""
-    if len(figures) == 1:
-        each = next((p for n in (4, 3, 2) if (p := pair(said.words, n))), ()) if lead.all else ()
-        for words in each or (said.words,):
-            yield figures[0], words, None, ()
-        return
-    years = sentence.years_listed(figures[0].start)
-    names = pair(said.words, len(figures))
-    for number, figure in enumerate(figures):
-        if len(years) == len(figures):
-            yield figure, said.words, years[number], ()
-        elif names:
-            yield figure, names[number], None, ()
-        else:
-            yield figure, said.words, None, (Flag.UNPAIRED,)
 
 
 def _past_joins(text: str, left: int) -> int:
