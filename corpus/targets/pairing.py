@@ -22,6 +22,9 @@ class Span:
     scope: str = ""
 
 
+NOTHING = Span("", 0)
+
+
 def paired(
     sentence: Sentence, figures: Sequence[Figure], said: Span, lead: Subject
 ) -> Iterator[tuple[Figure, str, Time | None, tuple[Flag, ...]]]:

@@ -17,7 +17,7 @@ from corpus.regions import NATION
 from corpus.targets import deferral, scope, signs
 from corpus.targets.doing import Doing, doing, promises
 from corpus.targets.figures import Figure
-from corpus.targets.pairing import Span, paired
+from corpus.targets.pairing import NOTHING, Span, paired
 from corpus.targets.prose import Prose, Stretch, prose, sentences
 from corpus.targets.sentence import Sentence, ends, joins
 from corpus.targets.subject import Subject, adds, before, canonical, is_broad
@@ -53,7 +53,7 @@ class Reading:
     prose: Prose
     region: Region | None
     governing: Time | None = None  # the time that opened an earlier sentence, or a heading
-    subject: Span = Span("", 0)
+    subject: Span = NOTHING
     verb: Doing | None = None  # of the counted noun before, which 和 goes on with
     lead: str = ""  # the short sentence that opens a paragraph: 有序发展风电。
 
@@ -71,7 +71,7 @@ class Reading:
             self.governing = sentence.opening(label) or self.governing
 
     def _sentence(self, sentence: Sentence) -> Iterator[Target]:
-        self.subject, self.verb = Span("", 0), None
+        self.subject, self.verb = NOTHING, None
         deferrals = list(deferral.find(sentence.text)) if self.region != NATION else []
         if not deferrals and not sentence.lists:
             return
