@@ -29,3 +29,9 @@ def test_dates_are_no_figures() -> None:
 
 def test_figures_come_in_order() -> None:
     assert [v.printed for v in values("2025年30%、2030年40%以上")] == ["30%", "40%以上"]
+
+
+def test_an_amount_that_looks_like_a_year_is_an_amount() -> None:
+    (found,) = values("总装机容量达到2000万千瓦以上")
+    assert (found.printed, found.unit) == ("2000万千瓦以上", "千瓦")
+    assert [v.printed for v in values("2025、2030年分别达到8%")] == ["8%"]
