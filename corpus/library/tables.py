@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +15,15 @@ from pathlib import Path
 from corpus.document import Level, Metadata, Status, content_id
 from corpus.errors import ClausewiseError
 from corpus.regions import gazetteer
+from corpus.targets.select import year_of
 from corpus.targets.target import Change, Comparison, Flag, HeldTarget, Kind, Target
 
 _PATH = " > "
 _LIST = "、"
+_BODY = re.compile(r"([^关]{2,40}?(?:省委|市委|区委|党委|委员会|政府|[厅局办]))关于")
 _LONGEST_LABEL = 40  # characters of a heading; one that ran into its body is cut there
 DOCUMENT_FIELDS = (
-    *("key", "title", "issuer", "region", "level", "number", "status", "issued", "subject"),
+    *("key", "title", "issuer", "region", "level", "number", "status", "issued", "year", "subject"),
     *("source_url", "first_page", "last_page"),
 )
 TARGET_FIELDS = (
@@ -126,17 +129,24 @@ def _document_row(card: Card) -> dict[str, object]:
     return {
         "key": key_of(known),
         "title": known.title,
-        "issuer": known.issuer or "",
+        "issuer": _issuing_body(known),
         "region": known.region.code if known.region else "",
         "level": known.level.value,
         "number": known.number or "",
         "status": known.status.value,
         "issued": known.issued or "",
+        "year": year_of(known) or "",
         "subject": known.subject or "",
         "source_url": known.source_url or "",
         "first_page": first,
         "last_page": last,
     }
+
+
+def _issuing_body(known: Metadata) -> str:
+    """The body that the title names before 关于, else the one that a compilation heads it with."""
+    titled = _BODY.match(known.title)
+    return titled.group(1) if titled else known.issuer or ""
 
 
 def _document(row: dict[str, str]) -> Metadata:

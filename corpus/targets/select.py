@@ -14,7 +14,8 @@ from corpus.indicators import fold, indicators_named
 from corpus.regions import gazetteer
 from corpus.targets.target import HeldTarget, Kind
 
-_GOVERNMENT = re.compile(r"中共|党委|人民政府|国务院|中央|实施意见|碳达峰实施方案")
+_GOVERNMENT = re.compile(r"中共|党委|人民政府|国务院|中央|完整准确全面贯彻新发展理念")
+_PLAN = "碳达峰实施方案"  # with the jurisdiction's name alone before it, the government's own
 _YEAR = re.compile(r"20[12]\d")
 _LAST_YEAR = 2029  # 2030 in a link is of the plan, not of its date
 
@@ -90,23 +91,33 @@ def of_one(rows: Sequence[HeldTarget], words: str) -> list[HeldTarget]:
 
 def authority(document: Metadata) -> tuple[bool, bool, int, int, str]:
     """Sorts documents of one jurisdiction: what is in force and an original before what is not,
-    party and government before departments, then the newest, by the date it was signed or the
-    last year that its link or title names."""
-    dated = document.issued.year if document.issued else _named_year(document)
+    party and government before departments, then the newest."""
     day = document.issued.timetuple().tm_yday if document.issued else 0
     return (
         document.status is Status.DRAFT,
-        not _GOVERNMENT.search(f"{document.issuer or ''}{document.title}"),
-        -dated,
+        not _of_government(document),
+        -(year_of(document) or 0),
         -day,
         document.title,
     )
 
 
-def _named_year(document: Metadata) -> int:
-    """The year in a link (/202206/) or, failing that, 0: unknown comes last."""
+def _of_government(document: Metadata) -> bool:
+    """Whether party or government set it, not a department."""
+    if document.level is Level.MINISTRY:
+        return False
+    own = (document.region.name, document.region.short) if document.region else ()
+    return _GOVERNMENT.search(f"{document.issuer or ''}{document.title}") is not None or any(
+        document.title.startswith(f"{name}{_PLAN}") for name in own
+    )
+
+
+def year_of(document: Metadata) -> int | None:
+    """The year a document was signed or, failing that, the last that its link names (/202206/)."""
+    if document.issued:
+        return document.issued.year
     years = [int(year) for year in _YEAR.findall(document.source_url or "")]
-    return max((year for year in years if year <= _LAST_YEAR), default=0)
+    return max((year for year in years if year <= _LAST_YEAR), default=None)
 
 
 def _codes(documents: Iterable[Metadata], wanted: Filter) -> Collection[str] | None:
