@@ -176,7 +176,8 @@ class Reading:
         noun = _NOUN.match(after)
         dated = bool(sentence.due(figure.start))
         loosely = dated and figure.kind is Kind.COUNT
-        verb = self.verb if _GOES_ON.search(lead_text) else doing(lead_text, loosely=loosely)
+        goes_on = not lead_text or _GOES_ON.search(lead_text)
+        verb = self.verb if goes_on else doing(lead_text, loosely=loosely)
         kept = noun is not None and not _QUALIFIES.fullmatch(after)
         if noun is None or not kept or not promises(figure, verb, after, dated=dated):
             if len(lead.words) > 2:

@@ -14,7 +14,7 @@ from corpus.targets.times import Time, times
 _JOINS = re.compile(r"(?:[、,和与及]|以及|或)+")
 _ENDS = re.compile(
     r"$|[,;。:、)!?\x1e”]|和|与|及|并|且|或|以及|\((?!含\))"
-    r"|的?(?:目标|水平|要求|比例|规模)(?:[,;。、]|$)|的基础上"
+    r"|的?(?:目标|水平|要求|比例|规模)(?:[,;。、]|$)|的(?:要求|标准)|节能要求|的基础上"
 )
 _LEAD = 30  # characters before a list in which 分别 may stand
 _WHEN = re.compile(r"[到至在,“]|20\d\d年?[、和]?")

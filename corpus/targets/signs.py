@@ -48,7 +48,7 @@ def tells_of_the_past(path: Sequence[str]) -> bool:
 
 def is_scrambled(text: str) -> bool:
     """Whether the columns of a table run into each other: numbers of items stand amid sentences."""
-    return _MID_ITEM.search(text) is not None
+    return len(_MID_ITEM.findall(text)) > 1
 
 
 def is_past(sentence: Sentence, part: Stretch, figure: Figure, governing: Time | None) -> bool:
