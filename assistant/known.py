@@ -94,9 +94,9 @@ def _is_table(held: HeldTarget) -> bool:
 
 
 def _subject_start(held: HeldTarget) -> int:
-    """Where in a long quote the part of the sentence with the row's words begins."""
+    """Where in a long quote the part of the sentence with the row's words and figure begins."""
     quote = prose(held.quote)
-    at = quote.text.rfind(held.target.words)
+    at = min(quote.text.rfind(held.target.words), quote.text.rfind(held.target.printed))
     if at <= 0:
         return 0
     opening = re.split(r"[,;:。]", quote.text[:at])[-1]

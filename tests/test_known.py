@@ -47,3 +47,9 @@ def test_a_deferral_is_followed_by_the_superiors_value(ask: Ask) -> None:
     assert "不是合肥市的" in answer.answer
     assert "12%" in answer.answer
     assert [citation.region for citation in answer.citations] == ["合肥市", "安徽省"]
+
+
+def test_a_long_proof_is_cut_to_the_words_that_hold_the_figure(ask: Ask) -> None:
+    """What is counted stands behind the figure; the figure stays."""
+    answer = ask("合肥到2025年建公共充电桩多少个？")
+    assert "3600个" in answer.citations[0].quote

@@ -66,7 +66,7 @@ _SCALES |= {"亿": 10**8, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _PER = (
     r"/(?:[\u4e00-\u9fff]{0,2}(?:千瓦时|平方公里|平方米|立方米|百公里|标准箱|公里|小时"
-    r"|吨吞吐量|[人吨日天年亩元户床辆升])|kWh|k?g|[thda])"
+    r"|吨吞吐量|吨·[\u4e00-\u9fff]{2,6}|[人吨日天年亩元户床辆升])|kWh|k?g|[thda])"
 )
 _RATIO = r"[:∶﹕]\d+(?:\.\d+)?"
 _AT_LEAST = (
@@ -105,7 +105,7 @@ _SPELT = re.compile(
     rf"(?:(?:{_BEFORE})(?:达到|达|到|为|在)?)?"
     rf"(?P<core>(?P<half>一半)|(?P<below>[{_CHINESE}十百]+)分之(?P<above>[{_CHINESE}十两]+)"
     rf"|(?<![建完达形组构促收生变合])(?P<tenths>[二三四五六七八九])成(?P<five>半)?(?!为|立|员|果|本|效|熟|型)"
-    rf"|翻(?P<doubled>[一两二三])番|(?<![\d.])(?P<times>[一两二三四五六七八九])倍)"
+    rf"|(?<![\d./])(?P<part>\d)/(?P<whole>\d)(?![\d/])|翻(?P<doubled>[一两二三])番|(?<![\d.])(?P<times>[一两二三四五六七八九])倍)"
     rf"(?:{_AFTER})?"
 )
 _DATED = re.compile(r"^(?:年|月|日|号|时(?!段)|点|分钟|周|天内|个月|季度|%?\.\d)")
@@ -172,6 +172,9 @@ def _spelt(at: re.Match[str]) -> Figure:
         value, unit, kind = Decimal(50), "%", Kind.SHARE
     elif at["below"]:
         value = Decimal(_number(at["above"])) * 100 / Decimal(_number(at["below"]))
+        unit, kind = "%", Kind.SHARE
+    elif at["part"]:
+        value = Decimal(at["part"]) * 100 / Decimal(at["whole"])
         unit, kind = "%", Kind.SHARE
     elif at["tenths"]:
         value = Decimal(_DIGITS[at["tenths"]]) * 10 + (5 if at["five"] else 0)

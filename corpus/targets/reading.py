@@ -20,11 +20,15 @@ from corpus.targets.figures import Figure
 from corpus.targets.pairing import NOTHING, Span, paired
 from corpus.targets.prose import Prose, Stretch, prose, sentences
 from corpus.targets.sentence import Sentence, ends, joins
-from corpus.targets.subject import Subject, adds, before, canonical, is_broad
+from corpus.targets.subject import Subject, adds, before, canonical, is_broad, is_deed
 from corpus.targets.target import Change, Comparison, Flag, Kind, Target
 from corpus.targets.times import Time, times
 
-_NOUN = re.compile(r"(?:的|新增的)?((?:\d[\d.]*)?[\u4e00-\u9fffA-Za-z“”\-+/]{2,40})")
+_NOUN = re.compile(
+    r"(?:的|新增的)?((?:\d[\d.]*)?(?:[\u4e00-\u9fffA-Za-z“”\-+/]|\([^()]{1,12}\)){2,40})"
+)
+# 10家以“…”为主题的示范区: what is counted stands behind what it is about.
+_ABOUT = re.compile(r"以.{2,60}?为[\u4e00-\u9fff]{1,6}?的([\u4e00-\u9fff]{2,40})")
 # 15%以上的建筑面积达到: the share only says of what the next figure is.
 _QUALIFIES = re.compile(r"的[^,;]{2,20}(?:达到|达|为|不低于|不少于|占|超过)")
 _DONE = re.compile(
@@ -173,7 +177,8 @@ class Reading:
         after: str,
     ) -> Iterator[Target]:
         """建设200个充电桩: what is counted stands behind."""
-        noun = _NOUN.match(after)
+        noun = _ABOUT.match(sentence.text[figure.end :]) or _NOUN.match(after)
+        lead_text += sentence.text[figure.start : figure.core]  # 突破 is both qualifier and verb
         dated = bool(sentence.due(figure.start))
         loosely = dated and figure.kind is Kind.COUNT
         goes_on = not lead_text or _GOES_ON.search(lead_text)
@@ -221,7 +226,10 @@ class Reading:
         其中甲市达到80%: of the subject before, for 甲市.
         """
         carried, start = self.subject.words, self.subject.start
-        flags = (Flag.SUBJECT_CARRIED,)
+        flags: tuple[Flag, ...] = (Flag.SUBJECT_CARRIED,)
+        if not carried and is_deed(said.words):
+            heading = before(prose(self.clause.heading).text, relative=False)
+            carried, start, flags = heading.words, said.start, ()
         if not carried or said.words == carried:
             return said
         if said.words.startswith("占"):

@@ -6,6 +6,7 @@ over labelled targets, precision over the rows inside the labelled places.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,7 @@ from corpus.targets.figures import units
 from corpus.targets.target import Change, Comparison, Kind, Target
 from evals.targets.labels import Gold
 
+_BRACKET = re.compile(r"\([^()]*\)")
 _NAMED = 0.5  # the least share of a labelled indicator's character pairs that a row must hold
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _SCALES |= {"万亿": 10**12}
@@ -131,7 +133,7 @@ def _names(row: Target, gold: Gold) -> float:
     """
     if row.indicator and row.indicator in {i.name for i in indicators_named(gold.indicator)}:
         return 1.0
-    said = f"{row.words} {row.indicator} {row.scope}"
+    said = f"{row.words} {_BRACKET.sub('', row.words)} {row.indicator} {row.scope}"
     pairs = _pairs(gold.indicator)
     return sum(pair in said for pair in pairs) / len(pairs) if pairs else 1.0
 
