@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.document import Clause, Level, Region
 from corpus.targets.extract import clause_targets
@@ -205,3 +207,29 @@ def test_the_nation_defers_to_nobody() -> None:
     clause = Clause("c1", 0, None, "", "", ("二",), 0, len(text), ())
     nation = Region("000000", "全国", Level.NATIONAL)
     assert list(clause_targets(clause, text, nation)) == []
+
+
+PIECES = st.sampled_from(
+    [
+        *("到2025年", "比2020年", "分别", "达到", "下降", "新增", "建设", "其中", "力争", "占"),
+        *("非化石能源消费比重", "风电", "、", "和", "，", "。", "；", "（", "）", "\n", "\t", " "),
+        *("25%", "120万千瓦", "200个", "1/3", "一半", "7.5", "完成省下达目标", "２０％", "ﬁ", "①"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=80))
+def test_any_text_is_read_without_error_and_every_row_has_its_span(text: str) -> None:
+    for target in read(text):
+        assert 0 <= target.start < target.end <= len(text)
+        assert target.words
+        assert (target.low is None) == (target.kind is Kind.DEFERRED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["—" * 20_000, "力争" * 10_000, "9" * 20_000, "（" * 5_000, "1、" * 10_000, "25%、" * 3_000],
+)
+def test_a_text_made_to_be_slow_is_read_at_once(text: str) -> None:
+    """A reading that backtracks would not come back."""
+    assert isinstance(read(f"{text}到2025年达到{text}"), list)

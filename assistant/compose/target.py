@@ -32,8 +32,16 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         finding = search_region(inquiry, query.regions[0] if query.regions else None)
     if finding.figures:
         return Composed(lines(finding, query, citations))
-    refused = refuse(finding, query, citations)
+    refused = refuse(finding, query, citations, _held(inquiry, finding))
     return replace(refused, text=f"{refused.text}{_superior(inquiry, finding, citations)}")
+
+
+def _held(inquiry: Inquiry, finding: Finding) -> str:
+    """What there is of a jurisdiction: its documents, or only what was excerpted from them."""
+    hits = inquiry.hits_of(finding.region)
+    return (
+        "指标摘录（非原文）" if hits and all(h.held.document.excerpt for h in hits) else "现有文件"
+    )
 
 
 def _superior(inquiry: Inquiry, finding: Finding, citations: Citations) -> str:
@@ -78,9 +86,11 @@ def dated(evidence: Evidence, query: Query) -> str:
     return f"到{year}年，{evidence.words}"
 
 
-def refuse(finding: Finding, query: Query, citations: Citations) -> Composed:
+def refuse(
+    finding: Finding, query: Query, citations: Citations, held: str = "现有文件"
+) -> Composed:
     """Say that the documents held do not give the figure, and what they say instead."""
-    where = f"{finding.region.name}的现有文件" if finding.region else "现有文件"
+    where = f"{finding.region.name}的{held}" if finding.region else held
     years = "、".join(f"{year}年" for year in query.years)
     text = f"{where}没有给出{years}的具体数值。" if years else f"{where}没有给出这项数值。"
     if finding.deferral is not None:

@@ -29,6 +29,7 @@ _HEAD = re.compile(
     r"|预计|原则上|(?:有力)?支撑|带动|分别|进一步|全面|逐步|稳步|持续|不断|加快|大力|积极|累计|总体|年均|每年|均|全部|完成|到时|我[省市区县]|全[省市区县国](?=[^,]{2})"
     r"|本[省市区县]|之?前|底|末|以来|[省市区]域内|基础上|的)"
 )
+_LONGEST = 200  # characters of a lead that are looked at
 _BRACKET = re.compile(r"\([^()A-Za-z]*\)?$")
 _FALLS = re.compile(r"下降|降低|减少|削减|压减|压降|压缩|节约|下调|降$|翻")
 _DOWN = re.compile(
@@ -75,7 +76,7 @@ def before(lead: str, *, relative: bool) -> Subject:
     '下降'
     """
     every = any(word in lead[-14:] for word in ("均", "都", "各")) and "年均" not in lead[-14:]
-    rest, change, level = lead, Change.NONE, False
+    rest, change, level = lead[-_LONGEST:], Change.NONE, False
     while found := _TAIL.search(rest):
         if re.fullmatch(_LEVEL_VERB, found.group()):
             level = True
