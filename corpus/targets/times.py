@@ -21,7 +21,7 @@ _PEAK = re.compile(
 )
 _COMPARED = re.compile(r"相?比较?$|相?较$|对比$")
 _LAST_YEAR = re.compile(r"[较比]上年|同比")
-_QUOTED = re.compile(r"《[^》]{1,80}》|[〔\[(]20\d\d[〕\])]\d+号|\d+号\)")
+_QUOTED = re.compile(r"《[^》]{1,80}》|[〔\[(]20\d\d[〕\])]\d{1,6}号|(?<!\d)\d{1,6}号\)")
 
 
 @dataclass(frozen=True, slots=True)
