@@ -122,9 +122,13 @@ def _score(row: HeldTarget, topic: Topic) -> float:
 
 
 def _asked(row: HeldTarget, topic: Topic) -> float:
-    """Share of the topic that the row and its headings name."""
+    """Share of the topic that the row, by any of its indicator's names, and its headings name."""
     target = row.target
     said = f"{target.scope}{target.words}{target.indicator}{target.change.value}"
+    if target.indicator and is_whole(row):
+        said += " ".join(
+            name for i in topic.indicators if i.name == target.indicator for name in i.synonyms
+        )
     return topic.coverage(f"{said} {row.document.title} {row.clause.heading}")
 
 
