@@ -53,7 +53,11 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
     if not ranked or ranked[0].score < least:
         return []
     best = ranked[0]
-    near = [found for found in ranked if found.score >= best.score - _CLEAR]
+    near = [
+        found
+        for found in ranked
+        if found.score >= best.score - _CLEAR or _is_same_whole(found.held, best.held)
+    ]
     if any(not _same(found.held, best.held) for found in near):
         return []
     near.sort(key=lambda found: authority(found.held.document))
@@ -146,6 +150,15 @@ def _same(one: HeldTarget, other: HeldTarget) -> bool:
     a, b = one.target, other.target
     if (a.year, a.change, a.unit, a.scope) != (b.year, b.change, b.unit, b.scope):
         return False
-    if a.indicator and a.indicator == b.indicator and is_whole(one) and is_whole(other):
-        return True
-    return canonical(a.words) == canonical(b.words)
+    return _is_same_whole(one, other) or canonical(a.words) == canonical(b.words)
+
+
+def _is_same_whole(one: HeldTarget, other: HeldTarget) -> bool:
+    """Whether two rows are of one indicator of the list, for all of their jurisdiction."""
+    a, b = one.target, other.target
+    return (
+        bool(a.indicator)
+        and (a.indicator, a.year, a.change, a.unit) == (b.indicator, b.year, b.change, b.unit)
+        and is_whole(one)
+        and is_whole(other)
+    )

@@ -163,6 +163,7 @@ class Reading:
                 change=change,
                 base=base,
                 time=time,
+                end=figures[-1].end,  # the whole list proves each of its figures
             )
         if not is_broad(lead.words):
             self.subject = said
