@@ -46,6 +46,10 @@ _CONTINUES = re.compile(
     r"|超过|稳定|保持|增加|增长|其中|比20|较20|到)"
 )
 _ASKS = re.compile(r"多少|多大|几[个家成座户台辆项]|百分之几|怎么|分别|[？?](?=.)")
+# Two energies that are counted together.
+_ONE_THING = re.compile(
+    r"(?:风电|风能|风力发电)[、和与及](?:太阳能|光伏|光电)|新能源[、和与及]清洁能源"
+)
 _JOINS = re.compile(r"[、和与及，,]")
 # 多少家 is answered by a figure in 家, or in a classifier that stands for it, and by nothing else.
 _COUNTED = re.compile(
@@ -245,7 +249,8 @@ def _names_what_is_asked(evidence: Evidence, inquiry: Inquiry) -> bool:
 
 def _asks_once(query: Query) -> bool:
     """Whether one figure answers the question."""
-    return len(_ASKS.findall(query.text)) + len(_JOINS.findall(query.topic)) < 2
+    topic = _ONE_THING.sub("", query.topic)
+    return len(_ASKS.findall(query.text)) + len(_JOINS.findall(topic)) < 2
 
 
 def _least(evidence: Evidence, *, placed: bool) -> float:

@@ -50,6 +50,9 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
     ]
     ranked = sorted(fitting, key=lambda found: -found.score)
     least = _ASKED_OF_INDICATOR if topic.indicators else _ASKED
+    levels = [f for f in ranked if f.held.target.change is Change.NONE and f.score >= least]
+    if levels and not any(words.search(query.text) for words, _ in _CHANGES):
+        ranked = levels  # 装机多少 asks for no addition
     if not ranked or ranked[0].score < least:
         return []
     best = ranked[0]

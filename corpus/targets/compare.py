@@ -72,8 +72,9 @@ class Cell:
 
     @property
     def conflict(self) -> bool:
-        """Whether documents give several values for the whole jurisdiction."""
-        return len({entry.value for entry in self.entries if _counts(entry)}) > 1
+        """Whether several values are given for the same quantity of the whole jurisdiction."""
+        values = {(_basis(entry.first), entry.value) for entry in self.entries if _counts(entry)}
+        return len(values) > len({basis for basis, _ in values})
 
     @property
     def main(self) -> Entry | None:
@@ -92,27 +93,31 @@ class Step:
 def matrix(
     rows: Sequence[HeldTarget], regions: Sequence[Region], years: Sequence[int], held: set[str]
 ) -> list[list[Cell]]:
-    """A row of cells a jurisdiction, a cell a year (all years found where none is given).
+    """A row of cells a jurisdiction, a cell a year.
 
-    `rows` are of one indicator; `held` are the codes of the jurisdictions with documents.
+    Where no year is given: all years found, and last what has no year (None), where anything has
+    none or nothing is found. `rows` are of one indicator; `held` are the codes of the
+    jurisdictions with documents.
     """
-    wanted = years or sorted({row.target.year for row in rows if row.target.year})
+    wanted = list(dict.fromkeys(years)) or _years(rows)
     return [[cell(rows, region, year, held) for year in wanted] for region in regions]
 
 
+def _years(rows: Sequence[HeldTarget]) -> list[int | None]:
+    found = {row.target.year for row in rows}
+    known: list[int | None] = [*sorted(year for year in found if year is not None)]
+    return [*known, None] if None in found or not known else known
+
+
 def cell(rows: Sequence[HeldTarget], region: Region, year: int | None, held: set[str]) -> Cell:
-    """What a jurisdiction's documents say for a year."""
-    own = [
-        row
-        for row in rows
-        if row.document.region == region and (year is None or row.target.year == year)
-    ]
+    """What a jurisdiction's documents say for a year; None: without one."""
+    own = [row for row in rows if row.document.region == region and row.target.year == year]
     own.sort(key=lambda row: (not is_whole(row), authority(row.document)))
     if not own:
         silence = Silence.SILENT if region.code in held else Silence.NOT_HELD
         return Cell(region, year, (), silence)
     entries = tuple(_entries(own))
-    numbers = any(entry.first.target.low is not None for entry in entries)
+    numbers = any(entry.first.target.kind is not Kind.DEFERRED for entry in entries)
     return Cell(region, year, entries, None if numbers else Silence.DEFERRED)
 
 
@@ -120,8 +125,8 @@ def descent(
     rows: Sequence[HeldTarget], region: Region, year: int, held: dict[str, Region]
 ) -> list[Step]:
     """The nation, what lies between, the jurisdiction, and the held ones right below it."""
-    line = list(dict.fromkeys([*reversed(superiors(region)), region]))
-    below = [other for other in held.values() if other.parents[:1] == (region.name,)]
+    line = list(dict.fromkeys([*reversed(_above(region)), region]))
+    below = [other for other in held.values() if _is_child(other, region)]
     steps: list[Step] = []
     for current in line:
         steps.append(_step(cell(rows, current, year, set(held)), steps))
@@ -132,10 +137,20 @@ def descent(
 def line(catalog: Catalog, indicator: str, year: int, region: Region) -> list[Step]:
     """The line of descent for the indicator that the words name."""
     held = held_regions(catalog)
-    codes = {region.code, *(superior.code for superior in superiors(region))}
-    codes |= {code for code, other in held.items() if other.parents[:1] == (region.name,)}
+    codes = {region.code, *(superior.code for superior in _above(region))}
+    codes |= {code for code, other in held.items() if _is_child(other, region)}
     rows = catalog.targets(regions=codes, years=[year])
     return descent(of_one(rows, indicator), region, year, held)
+
+
+def _above(region: Region) -> list[Region]:
+    """The superiors, the nearest first; the provinces of a group (成渝地区) are beside it."""
+    return [other for other in superiors(region) if other.level is not region.level]
+
+
+def _is_child(other: Region, region: Region) -> bool:
+    """Whether a jurisdiction is right below another."""
+    return other.parents[:1] == (region.name,) and other.level is not region.level
 
 
 def held_regions(catalog: Catalog) -> dict[str, Region]:
@@ -149,19 +164,29 @@ def _step(current: Cell, above: Sequence[Step]) -> Step:
         return Step(current, Standing[current.silence.name])
     superior = next((step.cell.main for step in reversed(above) if step.cell.main), None)
     own = current.main
+    if own is None and any(entry.whole for entry in current.entries):
+        return Step(current, Standing.DEFERRED)
     if own is None or superior is None:
         return Step(current, Standing.FIRST if superior is None else Standing.APART)
     return Step(current, _against(own.first, superior.first))
 
 
 def _against(own: HeldTarget, superior: HeldTarget) -> Standing:
-    mine, theirs = own.target, superior.target
-    alike = (mine.unit, mine.change, mine.base) == (theirs.unit, theirs.change, theirs.base)
-    if not alike or mine.low is None or theirs.low is None:
+    low, high = own.target.low, own.target.high
+    least, most = superior.target.low, superior.target.high
+    if _basis(own) != _basis(superior) or not (low and high and least and most):
         return Standing.APART
-    if (mine.low, mine.high) == (theirs.low, theirs.high):
+    if (low, high) == (least, most):
         return Standing.EQUAL
-    return Standing.ABOVE if mine.low > theirs.low else Standing.BELOW
+    if low >= most:
+        return Standing.ABOVE
+    return Standing.BELOW if high <= least else Standing.APART
+
+
+def _basis(row: HeldTarget) -> tuple[object, ...]:
+    """What two values must have in common to be compared."""
+    target = row.target
+    return target.name, target.unit, target.change, target.base, target.annual
 
 
 def _entries(rows: Sequence[HeldTarget]) -> list[Entry]:
@@ -169,8 +194,11 @@ def _entries(rows: Sequence[HeldTarget]) -> list[Entry]:
     grouped: dict[tuple[object, ...], list[HeldTarget]] = {}
     for row in rows:
         target = row.target
-        key = (target.kind, target.low, target.high, target.unit, target.change, target.base)
-        grouped.setdefault((*key, target.scope, target.comparison), []).append(row)
+        value = (target.low, target.high) if target.low is not None else target.printed
+        meaning = (target.kind, target.comparison, target.scope, is_whole(row))
+        deferred = target.kind is Kind.DEFERRED
+        key = (*_basis(row), *meaning, None if deferred else value)
+        grouped.setdefault(key, []).append(row)
     return [Entry(tuple(found), is_whole(found[0])) for found in grouped.values()]
 
 

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.catalog import Catalog
-from corpus.document import Level, Metadata, Region, Status
+from corpus.document import Level, Metadata, Region, Status, short_name
 from corpus.errors import ClausewiseError
 from corpus.indicators import fold, indicators_named
-from corpus.regions import gazetteer
+from corpus.regions import NATION, gazetteer
 from corpus.targets.target import HeldTarget, Kind
 
 _GOVERNMENT = re.compile(r"中共|党委|人民政府|国务院|中央|完整准确全面贯彻新发展理念")
@@ -40,12 +40,47 @@ class Filter:
 def region_named(name: str) -> Region:
     """The jurisdiction of a full or spoken name; 吉林 is the province, the city is 吉林市.
 
+    Its superiors may stand before it (福州市鼓楼区).
     Raises ClausewiseError for a name that is no jurisdiction.
     """
-    region = gazetteer().named(name.strip())
+    region = next(iter(_readings(name)), None)
     if region is None:
         raise ClausewiseError(f"没有名为“{name}”的辖区，请写全称，如 吉林省、四平市、龙潭区")
     return region
+
+
+def other_readings(name: str) -> str | None:
+    """In Chinese, which jurisdiction a name is taken for where it is that of several."""
+    readings = [_full_name(region) for region in _readings(name)]
+    if len(readings) < 2:
+        return None
+    return f"“{name}”按{readings[0]}理解；如指{'、'.join(readings[1:])}，请这样写全"
+
+
+def _readings(name: str) -> list[Region]:
+    """The jurisdictions of a name, the likeliest first."""
+    words = name.strip()
+    aliases = gazetteer().aliases
+    return list(aliases.get(words, ())) or [
+        region
+        for cut in range(1, len(words))
+        for region in aliases.get(words[cut:], ())
+        if not _without_superiors(words[:cut], region)
+    ]
+
+
+def _without_superiors(words: str, region: Region) -> str:
+    """What is left of the words before a name when its superiors are taken off."""
+    for parent in reversed(region.parents):
+        shorter = words.removeprefix(parent)
+        words = words.removeprefix(short_name(parent)) if shorter == words else shorter
+    return words
+
+
+def _full_name(region: Region) -> str:
+    """The name with its superiors before it: 福建省福州市鼓楼区."""
+    above = [parent for parent in reversed(region.parents) if parent != NATION.name]
+    return "".join((*above, region.name))
 
 
 def select(catalog: Catalog, wanted: Filter) -> list[HeldTarget]:
@@ -55,10 +90,31 @@ def select(catalog: Catalog, wanted: Filter) -> list[HeldTarget]:
         years=None if wanted.year is None else [wanted.year],
         documents=None if wanted.document_id is None else [wanted.document_id],
     )
-    passing = [row for row in rows if _passes(row, wanted)]
+    passing = [
+        row
+        for row in rows
+        if _of_document(row.document, wanted)
+        and (wanted.kind is None or row.target.kind is wanted.kind)
+    ]
     if wanted.indicator is not None:
         passing = of_indicator(passing, wanted.indicator)
     return sorted(passing, key=lambda row: (_region_code(row), authority(row.document)))
+
+
+def why_none(catalog: Catalog, wanted: Filter) -> str:
+    """In Chinese, why nothing passes a filter: no such document is held, or those held are silent."""
+    documents = catalog.documents()
+    codes = _codes(documents, wanted)
+    held = [
+        known
+        for known in documents
+        if (codes is None or (known.region is not None and known.region.code in codes))
+        and _of_document(known, wanted)
+    ]
+    place = wanted.region.name if wanted.region else ""
+    if held:
+        return f"已收录{place}文件 {len(held)} 份，未提及所问目标"
+    return f"未收录{place}符合条件的文件"
 
 
 def of_indicator(rows: Sequence[HeldTarget], words: str) -> list[HeldTarget]:
@@ -91,12 +147,13 @@ def of_one(rows: Sequence[HeldTarget], words: str) -> list[HeldTarget]:
 
 def authority(document: Metadata) -> tuple[bool, bool, int, int, str]:
     """Sorts documents of one jurisdiction: what is in force and an original before what is not,
-    party and government before departments, then the newest."""
+    party and government before departments, then the newest: by the year of signing or of the
+    link, else the first of the title, those without any last."""
     day = document.issued.timetuple().tm_yday if document.issued else 0
     return (
         document.status is Status.DRAFT,
         not _of_government(document),
-        -(year_of(document) or 0),
+        -(year_of(document) or _year_in_title(document) or 0),
         -day,
         document.title,
     )
@@ -120,6 +177,12 @@ def year_of(document: Metadata) -> int | None:
     return max((year for year in years if year <= _LAST_YEAR), default=None)
 
 
+def _year_in_title(document: Metadata) -> int | None:
+    """The first year of the title (2022-2030年), unless it is the goal's (2030年前)."""
+    found = _YEAR.search(document.title)
+    return int(found.group()) if found and int(found.group()) <= _LAST_YEAR else None
+
+
 def _codes(documents: Iterable[Metadata], wanted: Filter) -> Collection[str] | None:
     if wanted.region is None:
         return None
@@ -127,16 +190,17 @@ def _codes(documents: Iterable[Metadata], wanted: Filter) -> Collection[str] | N
     inner = {
         known.region.code
         for known in documents
-        if known.region is not None and wanted.inside and known.region.within(name)
+        if known.region is not None and wanted.inside and name in known.region.parents
     }
     return {wanted.region.code, *inner}
 
 
-def _passes(row: HeldTarget, wanted: Filter) -> bool:
+def _of_document(document: Metadata, wanted: Filter) -> bool:
+    """Whether a document of the jurisdictions asked for passes the rest of a filter."""
     return (
-        (wanted.level is None or row.document.level is wanted.level)
-        and (wanted.kind is None or row.target.kind is wanted.kind)
-        and (wanted.status is None or row.document.status is wanted.status)
+        (wanted.level is None or document.level is wanted.level)
+        and (wanted.status is None or document.status is wanted.status)
+        and (wanted.document_id is None or document.id == wanted.document_id)
     )
 
 
