@@ -252,10 +252,14 @@ class Catalog:
         with Session(self._engine) as session:
             if store.are_current(session):
                 return
-        ids = [known.id for known in self.documents() if not known.excerpt]
-        held = (found for found in map(self.document, ids) if found)
         with Session(self._engine) as session, session.begin():
-            store.read_again(session, held)
+            store.read_again(session, self._originals())
+
+    def _originals(self) -> Iterator[Document]:
+        """Every document that is no card; looked up when the first is taken, not before."""
+        for known in self.documents():
+            if not known.excerpt and (found := self.document(known.id)):
+                yield found
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -145,3 +145,17 @@ def test_other_rules_read_the_targets_again(catalog: Catalog, tmp_path: Path) ->
         connection.execute("UPDATE targets SET words = 'x'")
     again = Catalog(tmp_path)
     assert [row.target.words for row in again.targets()] == ["绿色出行比例"]
+
+
+def test_a_catalog_of_version_2_is_given_its_targets(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.add("a.txt", "1" * 64, [document(text="一、目标。到2025年绿色出行比例达到五成。")])
+    catalog.close()
+    with sqlite3.connect(tmp_path / "catalog.sqlite") as connection:
+        connection.execute("DROP TABLE targets")
+        connection.execute("DROP TABLE target_rules")
+        connection.execute("ALTER TABLE documents DROP COLUMN excerpt")
+        connection.execute("UPDATE schema_version SET version = 2")
+    connection.close()
+    again = Catalog(tmp_path)
+    assert [row.target.printed for row in again.targets()] == ["五成"]
+    again.close()
