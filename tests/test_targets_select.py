@@ -7,7 +7,14 @@ from corpus.catalog import Catalog
 from corpus.document import Level, Metadata, Status
 from corpus.errors import ClausewiseError
 from corpus.regions import gazetteer
-from corpus.targets.select import Filter, authority, region_named, select
+from corpus.targets.select import (
+    Filter,
+    authority,
+    other_readings,
+    region_named,
+    select,
+    why_none,
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +76,47 @@ def test_authority_puts_force_then_government_then_date_first() -> None:
         department,
         draft,
     ]
+
+
+def test_a_name_of_several_jurisdictions_says_which_is_meant() -> None:
+    assert region_named("吉林").name == "吉林省"
+    assert other_readings("吉林") == "“吉林”按吉林省理解；如指吉林省吉林市，请这样写全"
+    assert other_readings("吉林市") is None
+
+
+@pytest.mark.parametrize("name", ["福建省福州市鼓楼区", "福州市鼓楼区", "福州鼓楼区"])
+def test_superiors_before_a_name_tell_it_from_its_namesakes(name: str) -> None:
+    assert region_named("鼓楼区").parents[0] == "南京市"
+    assert region_named(name).parents[0] == "福州市"
+    assert other_readings(name) is None
+
+
+def test_superiors_that_are_not_its_own_make_no_jurisdiction() -> None:
+    with pytest.raises(ClausewiseError, match="绵阳市鼓楼区"):
+        region_named("绵阳市鼓楼区")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Filter(region=region_named("四平市")), "未收录四平市符合条件的文件"),
+        (Filter(region=region_named("合肥市"), year=2060), "已收录合肥市文件 1 份，未提及所问目标"),
+        (
+            Filter(region=region_named("合肥市"), status=Status.DRAFT),
+            "未收录合肥市符合条件的文件",
+        ),
+        (Filter(indicator="没有的指标"), "已收录文件 4 份，未提及所问目标"),
+    ],
+)
+def test_nothing_found_says_why(catalog: Catalog, wanted: Filter, said: str) -> None:
+    assert select(catalog, wanted) == []
+    assert why_none(catalog, wanted) == said
+
+
+def test_a_year_in_the_title_dates_a_document_but_the_year_of_the_goal_does_not() -> None:
+    region = gazetteer().named("合肥市")
+    dated, goal = (
+        Metadata(title, title, None, region, Level.CITY, Status.FINAL, None, None, None)
+        for title in ("合肥市节能方案（2022-2030年）", "合肥市2030年前节能方案")
+    )
+    assert sorted([goal, dated], key=authority) == [dated, goal]

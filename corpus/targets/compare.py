@@ -174,7 +174,9 @@ def _step(current: Cell, above: Sequence[Step]) -> Step:
 def _against(own: HeldTarget, superior: HeldTarget) -> Standing:
     low, high = own.target.low, own.target.high
     least, most = superior.target.low, superior.target.high
-    if _basis(own) != _basis(superior) or not (low and high and least and most):
+    if low is None or high is None or least is None or most is None:
+        return Standing.APART
+    if _basis(own) != _basis(superior):
         return Standing.APART
     if (low, high) == (least, most):
         return Standing.EQUAL

@@ -102,7 +102,7 @@ def select(catalog: Catalog, wanted: Filter) -> list[HeldTarget]:
 
 
 def why_none(catalog: Catalog, wanted: Filter) -> str:
-    """In Chinese, why nothing passes a filter: no such document is held, or those held are silent."""
+    """In Chinese, why nothing passes a filter: no such document is held, or all are silent."""
     documents = catalog.documents()
     codes = _codes(documents, wanted)
     held = [
