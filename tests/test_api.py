@@ -278,8 +278,9 @@ def test_targets_side_by_side(client: TestClient) -> None:
 
 def test_the_line_of_descent(client: TestClient) -> None:
     asked = "indicator=非化石&year=2025&region=合肥"
-    steps = client.get(f"/v1/targets/descent?{asked}").json()["steps"]
-    assert [(step["region"], step["standing"]) for step in steps] == [
+    body = client.get(f"/v1/targets/descent?{asked}").json()
+    assert body["indicator"] == "非化石能源消费比重"
+    assert [(step["region"], step["standing"]) for step in body["steps"]] == [
         ("全国", "未收录文件"),
         ("安徽省", "无上级数值可比"),
         ("合肥市", "低于上级"),
@@ -294,10 +295,31 @@ def test_the_line_of_descent(client: TestClient) -> None:
         ("/v1/targets?kind=x", "kind"),
         ("/v1/targets/compare?indicator=非化石&regions=、", "regions"),
         ("/v1/targets/compare?indicator=非化石&regions=甲乙丙", "regions"),
+        ("/v1/targets/compare?indicator=%20&regions=合肥市", "indicator"),
+        ("/v1/targets/compare?indicator=非化石&regions=合肥市&year=99999", "year.0"),
         ("/v1/targets/descent?indicator=非化石&year=2025", "region"),
     ],
 )
 def test_a_bad_parameter_is_named(client: TestClient, path: str, parameter: str) -> None:
     response = client.get(path)
     assert response.status_code == 422
-    assert parameter in response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert [error["field"] for error in response.json()["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    ("query", "notes"),
+    [
+        ("region=四平市", ["未收录四平市符合条件的文件"]),
+        ("region=合肥市&year=2060", ["已收录合肥市文件 1 份，未提及所问目标"]),
+        (
+            "region=吉林",
+            ["“吉林”按吉林省理解；如指吉林省吉林市，请这样写全", "未收录吉林省符合条件的文件"],
+        ),
+        ("region=合肥市", []),
+    ],
+)
+def test_an_empty_page_and_a_namesake_are_explained(
+    client: TestClient, query: str, notes: list[str]
+) -> None:
+    assert client.get(f"/v1/targets?{query}").json()["notes"] == notes

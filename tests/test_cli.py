@@ -147,6 +147,12 @@ def test_the_line_of_descent(data: str) -> None:
     assert "低于上级" in done.stdout
 
 
+def test_no_targets_says_why(data: str) -> None:
+    assert "未收录四平市" in run("targets", "--region", "四平市", "--data", data).stderr
+    silent = run("targets", "--region", "合肥市", "--year", "2060", "--data", data).stderr
+    assert "已收录合肥市文件 1 份，未提及" in silent
+
+
 def test_an_unknown_jurisdiction_is_named(data: str) -> None:
     done = run("targets", "--region", "甲乙丙", "--data", data)
     assert done.returncode == 2

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 
 from assistant.errors import AskError
 
+REASONED = "reasoned"  # a type of error beside those of pydantic: its context gives the reason
+
 _LOG = logging.getLogger(__name__)
 _TITLES = {
     400: "请求有误",
@@ -107,6 +109,12 @@ def _reason(kind: str, context: Mapping[str, Any]) -> str:
         return f"过长，不能超过 {context['max_length']} 字"
     if kind == "too_long":
         return f"项数过多，不能超过 {context['max_length']} 项"
+    if kind == REASONED:
+        return str(context["reason"])
+    if kind == "greater_than_equal":
+        return f"不能小于 {context['ge']}"
+    if kind == "less_than_equal":
+        return f"不能大于 {context['le']}"
     if kind in ("enum", "literal_error"):
         return f"不是可选值，可选：{'、'.join(_QUOTED.findall(str(context['expected'])))}"
     return _REASONS.get(kind, "取值无效")

@@ -5,18 +5,32 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Query
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, StringConstraints
 
+from assistant.api.problems import REASONED
 from assistant.app import Assistant
 from corpus.document import Level, Region, Status
 from corpus.errors import ClausewiseError
 from corpus.targets.compare import Cell, Entry, held_regions, line, matrix
-from corpus.targets.select import Filter, of_one, region_named, select
+from corpus.targets.select import (
+    Filter,
+    of_one,
+    other_readings,
+    region_named,
+    select,
+    why_none,
+)
 from corpus.targets.target import HeldTarget, Kind
 
 _SEPARATOR = re.compile(r"[,，、]")
-Indicator = Annotated[str, Query(min_length=1, max_length=60, description="指标，如 非化石")]
+_MAXIMUM_REGIONS = 60
+Indicator = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    Query(description="指标，如 非化石"),
+]
 Year = Annotated[int, Query(ge=2000, le=2100, description="目标年，如 2025")]
 
 
@@ -120,6 +134,7 @@ class TargetPage(BaseModel):
     offset: int
     limit: int
     items: list[TargetView]
+    notes: list[str] = Field(description="同名辖区按哪个理解；没有结果时为何没有")
 
 
 class EntryView(BaseModel):
@@ -142,9 +157,9 @@ class EntryView(BaseModel):
 class CellView(BaseModel):
     """What a jurisdiction says for a year. `silence` says why there is no number."""
 
-    year: int | None
+    year: int | None = Field(description="空为原文未写年份")
     entries: list[EntryView]
-    conflict: bool = Field(description="各文件数值不一")
+    conflict: bool = Field(description="同一口径有多个数值")
     silence: str | None
 
     @classmethod
@@ -170,8 +185,9 @@ class Matrix(BaseModel):
     """Jurisdictions by years for one indicator."""
 
     indicator: str
-    years: list[int]
+    years: list[int | None] = Field(description="各列的年份；空为原文未写年份")
     rows: list[RowView]
+    notes: list[str] = Field(description="同名辖区按哪个理解")
 
 
 class StepView(BaseModel):
@@ -189,6 +205,7 @@ class Descent(BaseModel):
     indicator: str
     year: int
     steps: list[StepView]
+    notes: list[str] = Field(description="同名辖区按哪个理解")
 
 
 def routes(assistant: Assistant) -> APIRouter:
@@ -220,27 +237,31 @@ def routes(assistant: Assistant) -> APIRouter:
         )
         found = select(assistant.catalog, wanted)
         items = [TargetView.of(row) for row in found[offset : offset + limit]]
-        return TargetPage(total=len(found), offset=offset, limit=limit, items=items)
+        notes = _notes([region] if region else [])
+        if not found:
+            notes.append(why_none(assistant.catalog, wanted))
+        return TargetPage(total=len(found), offset=offset, limit=limit, items=items, notes=notes)
 
     @router.get("/compare", summary="一项指标在多个辖区、多个年份的数值，逐格给出依据")
     def compare(
         indicator: Indicator,
         regions: Annotated[list[str], Query(description="辖区，可重复，或以逗号、顿号分隔")],
         year: Annotated[
-            list[int] | None, Query(description="目标年，可重复；不写则列出全部")
+            list[Annotated[int, Field(ge=2000, le=2100)]] | None,
+            Query(max_length=50, description="目标年，可重复；不写则列出全部"),
         ] = None,
     ) -> Matrix:
         names = [name for part in regions for name in _SEPARATOR.split(part) if name.strip()]
-        if not 1 <= len(names) <= 60:
-            raise HTTPException(422, "regions：请给出 1 至 60 个辖区")
+        if not 1 <= len(names) <= _MAXIMUM_REGIONS:
+            raise _refused("regions", f"请给出 1 至 {_MAXIMUM_REGIONS} 个辖区")
         wanted = list(dict.fromkeys(_region(name, "regions") for name in names))
         codes = [region.code for region in wanted]
         rows = of_one(assistant.catalog.targets(regions=codes), indicator)
         cells = matrix(rows, wanted, year or [], set(held_regions(assistant.catalog)))
-        years = [cell.year for cell in cells[0] if cell.year]
         return Matrix(
             indicator=rows[0].target.name if rows else indicator,
-            years=years,
+            years=[cell.year for cell in cells[0]],
+            notes=_notes(names),
             rows=[
                 RowView(
                     region=region.name, level=region.level, cells=[CellView.of(c) for c in each]
@@ -252,9 +273,11 @@ def routes(assistant: Assistant) -> APIRouter:
     @router.get("/descent", summary="一项指标由全国到省、市、区县逐级的数值与高低")
     def line_of_descent(indicator: Indicator, year: Year, region: str) -> Descent:
         steps = line(assistant.catalog, indicator, year, _region(region, "region"))
+        found = (entry.first.target.name for step in steps for entry in step.cell.entries)
         return Descent(
-            indicator=indicator,
+            indicator=next(found, indicator),
             year=year,
+            notes=_notes([region]),
             steps=[
                 StepView(
                     region=step.cell.region.name,
@@ -273,4 +296,14 @@ def _region(name: str, parameter: str) -> Region:
     try:
         return region_named(name)
     except ClausewiseError as error:
-        raise HTTPException(422, f"{parameter}：{error}") from error
+        raise _refused(parameter, str(error)) from error
+
+
+def _refused(parameter: str, reason: str) -> RequestValidationError:
+    """A problem that names the parameter, like those of the framework."""
+    found = {"type": REASONED, "loc": ("query", parameter), "ctx": {"reason": reason}}
+    return RequestValidationError([found])
+
+
+def _notes(names: list[str]) -> list[str]:
+    return [note for name in names if (note := other_readings(name))]

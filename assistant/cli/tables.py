@@ -41,7 +41,7 @@ def targets_command(
     """列出文件中的数值目标：辖区、指标、数值、年份、依据。"""
     from assistant.sheet import as_csv, as_json, as_table, as_xlsx
     from corpus.catalog import Catalog
-    from corpus.targets.select import Filter, region_named, select
+    from corpus.targets.select import Filter, other_readings, region_named, select, why_none
 
     with errors_in_chinese():
         wanted = Filter(
@@ -52,7 +52,12 @@ def targets_command(
             level=level,
             status=status,
         )
-        rows = select(Catalog(settings_of(data).data), wanted)
+        catalog = Catalog(settings_of(data).data)
+        rows = select(catalog, wanted)
+        if region and (note := other_readings(region)):
+            say(note)
+        if not rows:
+            say(why_none(catalog, wanted))
         if format_ is Format.TABLE:
             Console(highlight=False).print(as_table(rows))
             say(f"{len(rows)} 个目标")
@@ -88,10 +93,12 @@ def descent_command(
 
     from corpus.catalog import Catalog
     from corpus.targets.compare import line
-    from corpus.targets.select import region_named
+    from corpus.targets.select import other_readings, region_named
 
     with errors_in_chinese():
         catalog = Catalog(settings_of(data).data)
+        if note := other_readings(region):
+            say(note)
         table = Table("辖区", "数值", "与上级相比", "依据")
         for step in line(catalog, indicator, year, region_named(region)):
             values = [entry.first for entry in step.cell.entries]
