@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from rich.markup import escape
@@ -83,7 +84,10 @@ def as_json(rows: Sequence[HeldTarget]) -> str:
 
 
 def as_xlsx(rows: Sequence[HeldTarget]) -> bytes:
-    """A workbook of one sheet: head row fixed, links live, every other cell plain text."""
+    """A workbook of one sheet: head row fixed, links live, every other cell plain text.
+
+    Control characters, which no workbook may hold, are left out.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("目标")
     sheet.freeze_panes = "A2"
@@ -97,7 +101,8 @@ def as_xlsx(rows: Sequence[HeldTarget]) -> bytes:
     sheet.append(heads)
     for fields in records:
         cells = []
-        for name, text in fields.items():
+        for name, field in fields.items():
+            text = ILLEGAL_CHARACTERS_RE.sub("", field)
             cell = WriteOnlyCell(sheet, value=text)
             cell.data_type = "s"
             if name == _LINK and text.startswith(("http://", "https://")):

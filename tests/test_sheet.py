@@ -49,6 +49,13 @@ def test_no_cell_is_a_formula_and_no_link_a_script(rows: list[HeldTarget]) -> No
     assert all(cell.hyperlink is None for cell in sheet[2])
 
 
+def test_a_workbook_leaves_out_control_characters(rows: list[HeldTarget]) -> None:
+    odd = replace(rows[0], quote="森林\x01覆盖率\x0b30%")
+    sheet = load_workbook(io.BytesIO(as_xlsx([odd]))).active
+    assert sheet is not None
+    assert "森林覆盖率30%" in {cell.value for cell in sheet[2]}
+
+
 def test_xlsx_has_a_fixed_head_row_and_live_links(rows: list[HeldTarget]) -> None:
     known = replace(rows[0].document, source_url="https://a.example/plan")
     book = load_workbook(io.BytesIO(as_xlsx([replace(rows[0], document=known)])))
