@@ -25,6 +25,13 @@ _WIDTHS = {"指标": 28, "原文指标": 36, "文件": 40, "条款": 44, "证明
 _SHOWN = ("辖区", "原文指标", "变化", "数值", "年份", "基期", "范围", "状态", "条款", "页")
 
 
+COLUMNS = (
+    *("辖区", "层级", "指标", "原文指标", "类型", "变化", "比较", "力争", "数值", "规范数值"),
+    *("规范单位", "年份", "每年", "基期", "范围", "性质", "提示", "状态", "文件", "条款", "页"),
+    *(_LINK, "证明原文", "条款编号"),
+)
+
+
 def record(row: HeldTarget) -> dict[str, str]:
     """One target as column → text, in the order of the columns."""
     target, document = row.target, row.document
@@ -73,7 +80,7 @@ def as_csv(rows: Sequence[HeldTarget]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     records = [record(row) for row in rows]
-    writer.writerow(_columns(records))
+    writer.writerow(COLUMNS)
     writer.writerows([_inert(text) for text in fields.values()] for fields in records)
     return "\ufeff" + out.getvalue()
 
@@ -92,10 +99,9 @@ def as_xlsx(rows: Sequence[HeldTarget]) -> bytes:
     sheet = book.create_sheet("目标")
     sheet.freeze_panes = "A2"
     records = [record(row) for row in rows]
-    columns = _columns(records)
-    for number, name in enumerate(columns, start=1):
+    for number, name in enumerate(COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(name, 12)
-    heads = [WriteOnlyCell(sheet, value=name) for name in columns]
+    heads = [WriteOnlyCell(sheet, value=name) for name in COLUMNS]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
@@ -112,10 +118,6 @@ def as_xlsx(rows: Sequence[HeldTarget]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _columns(records: Sequence[dict[str, str]]) -> list[str]:
-    return list(records[0]) if records else ["辖区", "指标", "数值", "年份"]
 
 
 def _inert(text: str) -> str:

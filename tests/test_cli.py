@@ -126,7 +126,7 @@ def test_targets_as_a_table_and_as_csv(data: str) -> None:
     assert "16%左右" in done.stdout
     assert "1 个目标" in done.stderr
     done = run(*asked, "--format", "csv", "--data", data)
-    assert done.stdout.splitlines()[0].startswith("辖区,")
+    assert done.stdout.startswith("\ufeff辖区,")
     assert "非化石能源消费比重" in done.stdout
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from assistant.sheet import as_csv, as_json, as_xlsx
+from assistant.sheet import COLUMNS, as_csv, as_json, as_xlsx, record
 from corpus.catalog import Catalog
 from corpus.targets.target import HeldTarget
 
@@ -66,3 +66,8 @@ def test_xlsx_has_a_fixed_head_row_and_live_links(rows: list[HeldTarget]) -> Non
     link = sheet.cell(2, heads.index("链接") + 1)
     assert link.hyperlink is not None
     assert link.hyperlink.target == "https://a.example/plan"
+
+
+def test_an_empty_table_has_the_same_head_row(rows: list[HeldTarget]) -> None:
+    assert as_csv([]).splitlines() == as_csv(rows).splitlines()[:1]
+    assert list(record(rows[0])) == list(COLUMNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -68,7 +69,7 @@ def targets_command(
         else:
             text = as_csv(rows) if format_ is Format.CSV else as_json(rows)
             if out is None:
-                typer.echo(text.removeprefix("\ufeff"))
+                typer.echo(text.removeprefix("\ufeff") if sys.stdout.isatty() else text)
             else:
                 _write(out, text.encode())
 
