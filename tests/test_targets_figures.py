@@ -37,6 +37,11 @@ def test_what_is_no_amount(text: str) -> None:
     assert figures(text) == []
 
 
+def test_savings_are_not_about() -> None:
+    (found,) = figures("年节约1%用能量")
+    assert (found.comparison, found.start) == (Comparison.EQUAL, 3)
+
+
 def test_the_printed_span_takes_in_its_qualifiers() -> None:
     text = "装机达到500万千瓦以上。"
     (found,) = figures(text)
