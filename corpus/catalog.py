@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, defer
 
 from corpus.document import Document, HeldClause, Metadata, content_id
 from corpus.errors import CatalogError
+from corpus.held import held_clauses
 from corpus.rows import clause_of, clause_row, document_row, entry_of, entry_row, metadata_of
 from corpus.schema import (
     ClauseRow,
@@ -191,20 +192,8 @@ class Catalog:
 
     def clauses(self, ids: Iterable[str] | None = None) -> Iterator[HeldClause]:
         """The clauses of these ids (all by default), by document and ordinal."""
-        wanted = select(ClauseRow, DocumentRow).join(
-            DocumentRow, ClauseRow.document_id == DocumentRow.id
-        )
-        if ids is not None:
-            wanted = wanted.where(ClauseRow.id.in_(list(ids)))
         with Session(self._engine) as session:
-            held: dict[str, tuple[Metadata, str]] = {}
-            for clause, document in session.execute(
-                wanted.order_by(DocumentRow.position, ClauseRow.ordinal)
-            ):
-                if document.id not in held:
-                    held[document.id] = (metadata_of(document), document.text)
-                metadata, text = held[document.id]
-                yield HeldClause(clause_of(clause), text[clause.start : clause.end], metadata)
+            yield from held_clauses(session, ids)
 
     def clause(self, clause_id: str) -> HeldClause | None:
         """One clause with its text, or None."""

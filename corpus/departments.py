@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 
 from corpus.document import Department, Role
+from corpus.regions import gazetteer
 
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 _BODY = re.compile(
@@ -114,3 +117,55 @@ def _cut(part: str) -> Iterator[str]:
             yield part[at:index]
             at = index + 1
     yield part[at:]
+
+
+_LEVEL = re.compile(r"^(?:国家|全国|自治区|[省市区县州][委级]?)(?=.{2})")
+_SUFFIX = re.compile(r"(?:委员会|部|厅|局|委|署)$")
+_REST = re.compile(r"[(（〔].*|等(?:部门|单位).*$|(?:部门|主管部门)$")
+
+
+@lru_cache(maxsize=10_000)
+def function_of(name: str) -> str:
+    """What a department is for, the same at every level; other bodies keep their name.
+
+    >>> function_of("省发展和改革委员会"), function_of("市发改委"), function_of("国网宁夏电力公司")
+    ('发展改革', '发展改革', '国网宁夏电力公司')
+    """
+    whole = _REST.sub("", name.strip())
+    if whole.startswith("各"):
+        return whole
+    mention = next(iter(gazetteer().mentions(whole)), None)
+    own = whole[mention.end :] if mention and mention.start == 0 else whole
+    functions = _functions()
+    for plain in (own, _LEVEL.sub("", own)):
+        stem = _SUFFIX.sub("", plain)
+        if plain in functions or stem in functions:
+            return functions.get(plain) or functions[stem]
+    return stem if 1 < len(stem) < len(plain) else whole
+
+
+def departments_in(text: str) -> tuple[tuple[str, str], ...]:
+    """(function, words) of the departments of the table that a text names, in order.
+
+    >>> departments_in("由市发改委会同哪些部门负责")
+    (('发展改革', '市发改委'),)
+    """
+    found = (at.group() for at in _named_department().finditer(text))
+    return tuple((function_of(words), words) for words in found)
+
+
+@lru_cache(maxsize=1)
+def _named_department() -> re.Pattern[str]:
+    names = "|".join(sorted(_functions(), key=len, reverse=True))
+    return re.compile(
+        f"(?:国家|自治区|[省市区县])?(?:{names})(?:委员会|部门|总局|部|厅|局|委)(?![会托屋长])"
+    )
+
+
+@lru_cache(maxsize=1)
+def _functions() -> dict[str, str]:
+    """Each name of the table, less jurisdiction and last word, and its function."""
+    table = resources.files("corpus").joinpath("data", "departments.tsv")
+    lines = table.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {name: row[0] for row in rows for name in row}

@@ -47,6 +47,12 @@ class Indicator:
         """Whether the text speaks of this indicator and not of a near miss."""
         return self.strength(fold(text)) > 0
 
+    def may_stand_in(self, folded: str) -> bool:
+        """Whether a folded text has the words of a cue, in one sentence of it or in several."""
+        return any(
+            all(any(word in folded for word in group) for group in cue.needed) for cue in self.cues
+        )
+
     def strength(self, folded: str) -> int:
         """How many characters of a folded text say that it speaks of this indicator."""
         return max(cue.strength(folded) for cue in self.cues)

@@ -90,3 +90,8 @@ def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def subject_of(title: str) -> str | None:
     """The field a title names; None for a plan that covers all."""
     return next((name for name, words in _subjects() if words.search(title)), None)
+
+
+def subjects_in(text: str) -> tuple[str, ...]:
+    """All the fields that a text touches, by the words that tell a title's."""
+    return tuple(name for name, words in _subjects() if words.search(text))
