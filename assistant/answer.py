@@ -5,9 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
-from corpus.document import HeldClause, Level
+from corpus.document import HeldClause, Level, Status
+from corpus.errors import ClausewiseError
+from corpus.targets.select import region_named
+from retrieval.scope import Scope
 
 MAXIMUM_QUESTION = 2000
 MAXIMUM_HISTORY = 50
@@ -49,13 +60,41 @@ class Turn(_Strict):
     content: Annotated[str, Field(max_length=20_000)]
 
 
+def _jurisdiction(name: str) -> str:
+    """The name, if it is that of a jurisdiction."""
+    try:
+        region_named(name)
+    except ClausewiseError as error:
+        raise PydanticCustomError("reasoned", "{reason}", {"reason": str(error)}) from error
+    return name
+
+
 class Filters(_Strict):
     """Limits on what may be searched; empty lists limit nothing."""
 
-    regions: list[str] = Field(default=[], max_length=100, description="辖区名称，如 四平市")
+    regions: list[Annotated[str, AfterValidator(_jurisdiction)]] = Field(
+        default=[], max_length=100, description="辖区名称，如 四平市"
+    )
+    inside: bool = Field(default=True, description="是否含下级辖区")
     levels: list[Level] = Field(default=[], max_length=10, description="层级")
+    statuses: list[Status] = Field(default=[], max_length=2, description="正式、征求意见稿")
     document_ids: list[str] = Field(default=[], max_length=1000, description="文件编号")
+    subjects: list[str] = Field(default=[], max_length=50, description="领域，如 工业")
+    departments: list[str] = Field(default=[], max_length=50, description="责任部门，如 市发改委")
     years: list[int] = Field(default=[], max_length=50, description="条款中出现的年份，如 2025")
+
+    def scope(self) -> Scope:
+        """The filters as a scope of search."""
+        return Scope(
+            regions=tuple(map(region_named, self.regions)),
+            inside=self.inside,
+            levels=tuple(self.levels),
+            statuses=tuple(self.statuses),
+            document_ids=tuple(self.document_ids),
+            subjects=tuple(self.subjects),
+            departments=tuple(self.departments),
+            years=tuple(self.years),
+        )
 
 
 class Question(_Strict):

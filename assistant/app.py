@@ -10,41 +10,54 @@ from assistant.errors import EmptyIndexError
 from assistant.generate import writer_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
-from corpus.document import Document, HeldClause, Metadata
+from corpus.document import Document, HeldClause, Metadata, Region
 from corpus.library.load import load
+from corpus.targets.select import region_named
+from retrieval.found import Found
 from retrieval.index import open_index
-from retrieval.query import Holdings
-from retrieval.search import Search
+from retrieval.query import Query
+from retrieval.scope import EVERYTHING, Scope
+from retrieval.search import Rerank, Search
 from retrieval.space import Space
+from retrieval.understand import Holdings, understand
 
 
 class Assistant:
     """What every interface speaks to: ask, and look up what was cited."""
 
-    def __init__(self, catalog: Catalog, search: Search | None, model: Model | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        search: Search | None,
+        model: Model | None = None,
+        home: Region | None = None,
+    ) -> None:
         self.catalog = catalog
         self._model = model
         self._documents = catalog.documents()
         self.search = search  # None where nothing has been ingested
-        self.holdings = Holdings.of(self._documents)
+        self.holdings = Holdings.of(self._documents, home)
 
     @classmethod
     def open(cls, settings: Settings, report: Callable[[str], None] = print) -> Assistant:
         """Open the catalog, and its index (built where there is none).
 
         An empty catalog is given the starter library first.
-        Raises CatalogError where the data directory cannot be used.
+        Raises CatalogError where the data directory cannot be used, ClausewiseError where the
+        home that is configured is no jurisdiction.
         """
+        home = region_named(settings.home) if settings.home else None
         catalog = Catalog(settings.data)
         if settings.library and not catalog.sources():
             report("尚未导入文件，先载入起步资料（指标摘录，非原文）……")
             load(catalog)
         if not catalog.size().clauses:
-            return cls(catalog, None)
-        index = open_index(catalog, space_of(settings), settings.data, report=report)
+            return cls(catalog, None, home=home)
+        index = open_index(catalog, spaces_of(settings), settings.data, report=report)
         write = writer_of(settings)
         model = Model(write, settings.chat_context) if write else None
-        return cls(catalog, Search(catalog, index), model)
+        search = Search(catalog, index, rerank=reranker_of(settings))
+        return cls(catalog, search, model, home)
 
     def ask(self, question: Question) -> Answer:
         """Answer, or refuse and say why. Raises EmptyIndexError, NoChatModelError."""
@@ -55,6 +68,17 @@ class Assistant:
         if self.search is None:
             raise EmptyIndexError
         return ask(question, search=self.search, holdings=self.holdings, model=self._model)
+
+    def find(self, text: str, scope: Scope = EVERYTHING, limit: int = 10) -> tuple[Query, Found]:
+        """A question as understood, and the clauses for it. Raises EmptyIndexError."""
+        if self.search is None:
+            raise EmptyIndexError
+        query = self.understand(text)
+        return query, self.search.find(query, scope, limit)
+
+    def understand(self, text: str) -> Query:
+        """A whole question as understood."""
+        return understand(text, self.holdings)
 
     def documents(self) -> list[Metadata]:
         """All documents held."""
@@ -73,6 +97,27 @@ class Assistant:
         self.catalog.close()
 
 
-def space_of(settings: Settings) -> Space:
-    """The embedding space that is configured."""
-    return Space(settings.embedding_model, settings.embedding_base_url, settings.embedding_api_key)
+def spaces_of(settings: Settings) -> tuple[Space, ...]:
+    """The embedding spaces: the configured one, if any, and the built-in one behind it."""
+    configured = Space(
+        settings.embedding_model,
+        settings.embedding_base_url,
+        settings.embedding_api_key,
+        settings.embedding_query_prefix,
+    )
+    return (Space(),) if configured.is_built_in else (configured, Space())
+
+
+def reranker_of(settings: Settings) -> Rerank | None:
+    """The reranker that is configured; None without one."""
+    if not settings.rerank_base_url:
+        return None
+    from retrieval.rerank import HttpReranker
+
+    reranker = HttpReranker(
+        base_url=settings.rerank_base_url,
+        model=settings.rerank_model,
+        api_key=settings.rerank_api_key,
+        dialect=settings.rerank_dialect,
+    )
+    return reranker.scores

@@ -5,23 +5,25 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assistant import generate
-from assistant.answer import Answer, Filters, Mode, Question, Refusal, Source
+from assistant.answer import Answer, Mode, Question, Refusal, Source
 from assistant.check import UnprovenError, check
 from assistant.compose import comparison, measure, premise, responsibility, target
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
 from assistant.errors import ChatModelError, NoChatModelError
+from assistant.followup import complete
 from assistant.inquiry import Inquiry, open_inquiry
-from assistant.topic import topic_of
-from assistant.understand import complete
+from corpus.targets.select import other_readings
 from corpus.traditional import simplified
-from retrieval.query import Holdings, Kind, Query, understand
-from retrieval.scope import Scope
-from retrieval.search import Hit, Search
+from retrieval.found import Hit
+from retrieval.query import Kind, Query
+from retrieval.search import Search
+from retrieval.topic import topic_of
+from retrieval.understand import Holdings, understand
 
 _LOG = logging.getLogger(__name__)
 _RELATED = 5
@@ -35,6 +37,7 @@ _COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
     Kind.RESPONSIBILITY: responsibility.compose,
     Kind.LIST: measure.compose,
     Kind.TIME: measure.compose,
+    Kind.EXISTENCE: measure.compose,
     Kind.MEASURE: measure.compose,
 }
 
@@ -70,7 +73,7 @@ def ask(
     query = understand(whole, holdings)
     clock.lap("understand")
     topic = topic_of(query, search.frequency, search.size)
-    inquiry = open_inquiry(query, topic, search, scope_of(question.filters))
+    inquiry = open_inquiry(query, topic, search, question.filters.scope())
     clock.lap("retrieve")
     citations = Citations()
     composed = _compose(inquiry, citations)
@@ -91,12 +94,12 @@ def ask(
     answer = Answer(
         id=uuid.uuid4().hex,
         question=question.question,
-        understood=whole if whole != simplified(question.question) else None,
+        understood=query.text if query.text != simplified(question.question) else None,
         answer=composed.text,
         refused=composed.refusal is not None,
         refusal_reason=composed.refusal,
         mode=mode,
-        note=note,
+        note="".join(_notes(query, inquiry, note)) or None,
         citations=cited,
         related=_related(inquiry.hits, {citation.clause_id for citation in cited}),
         timings_ms=clock.laps,
@@ -124,14 +127,14 @@ def _write(inquiry: Inquiry, model: Model) -> tuple[tuple[Composed, Citations] |
     return (composed, citations), None
 
 
-def scope_of(filters: Filters) -> Scope:
-    """The filters of a question as a scope of search."""
-    return Scope(
-        tuple(filters.regions),
-        tuple(filters.levels),
-        tuple(filters.document_ids),
-        tuple(filters.years),
-    )
+def _notes(query: Query, inquiry: Inquiry, of_model: str | None) -> Iterator[str]:
+    """Which of several jurisdictions a name was taken for, and what did not answer."""
+    readings = (other_readings(one.words) for one in query.recognised if query.others)
+    for note in dict.fromkeys((*readings, *inquiry.notes)):
+        if note:
+            yield f"{note}。"
+    if of_model:
+        yield of_model
 
 
 def _related(hits: tuple[Hit, ...], cited: set[str]) -> list[Source]:

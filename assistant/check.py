@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from assistant.answer import Citation
-from retrieval.query import years_of
+from retrieval.times import years_of
 from retrieval.words import fold
 
 _MARKER = re.compile(r"\[(\d+)\]")

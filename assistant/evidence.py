@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assistant.passages import Segment, segments
-from assistant.topic import Topic, pairs_of
 from corpus.document import HeldClause
-from retrieval.search import Hit
+from retrieval.found import Hit
+from retrieval.topic import Topic, pairs_of
 
 _CONTEXT = 0.5
 _YEAR_RIGHT = 0.30

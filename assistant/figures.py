@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
-from assistant.topic import Topic
 from corpus.document import Region, short_name
 from corpus.indicators import indicators_in
 from corpus.regions import NATION
 from retrieval.query import Kind, Query
+from retrieval.topic import Topic
 
 _MAXIMUM = 110
 _ENOUGH = 0.5

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from assistant.answer import Turn
 from corpus.regions import gazetteer
 from corpus.traditional import simplified
-from retrieval.query import Holdings, Kind, Query, understand
+from retrieval.query import Kind
+from retrieval.understand import Holdings, understand
 from retrieval.words import content_words
 
 _YEAR_WORDS = re.compile(
@@ -71,17 +72,3 @@ def _places(text: str) -> str:
 def _years(text: str) -> str:
     found = _YEAR_WORDS.search(text)
     return found.group() if found else ""
-
-
-def describe(query: Query) -> list[tuple[str, str]]:
-    """What was understood, as label and value, for people to read."""
-    rows = [
-        ("问题类型", query.kind.value),
-        ("辖区", "、".join(region.name for region in query.regions)),
-        ("未收录的地名", "、".join(place.name for place in query.places)),
-        ("发文机关", "、".join(query.issuers)),
-        ("年份", "、".join(map(str, query.years))),
-        ("关键词", " ".join(query.terms)),
-        ("同义说法", " ".join(query.expansions)),
-    ]
-    return [(label, value) for label, value in rows if value]

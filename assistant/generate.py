@@ -17,9 +17,9 @@ from assistant.errors import ChatModelError
 from assistant.evidence import Evidence, find
 from assistant.inquiry import Inquiry
 from assistant.settings import Settings
-from assistant.topic import topic_of
+from retrieval.found import Hit
 from retrieval.query import Kind
-from retrieval.search import Hit
+from retrieval.topic import topic_of
 
 _CLAUSES = 8
 _LONGEST_ANSWER = 4000

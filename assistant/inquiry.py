@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from assistant.evidence import Evidence, Wanted, find
 from assistant.known import known, named_by_rows, proof
 from assistant.passages import segments
-from assistant.topic import Topic
 from corpus.document import Region
 from corpus.targets.target import HeldTarget
+from retrieval.found import Hit
 from retrieval.query import Query
 from retrieval.scope import Scope
-from retrieval.search import Hit, Search
+from retrieval.search import Search
+from retrieval.topic import Topic
 
 _DEPTH = 40
 
@@ -27,6 +28,7 @@ class Inquiry:
     search: Search
     scope: Scope
     hits: tuple[Hit, ...]
+    notes: tuple[str, ...] = ()  # which leg of the search did not answer
     rows: dict[str, list[HeldTarget]] = field(default_factory=dict)  # of a jurisdiction, once read
 
     def of_year(self, year: int) -> Inquiry:
@@ -82,7 +84,8 @@ class Inquiry:
 
 def open_inquiry(query: Query, topic: Topic, search: Search, scope: Scope) -> Inquiry:
     """Search once for the whole question."""
-    return Inquiry(query, topic, search, scope, tuple(search.search(query, scope, _DEPTH)))
+    found = search.find(query, scope, _DEPTH)
+    return Inquiry(query, topic, search, scope, found.candidates[:_DEPTH], found.notes)
 
 
 def _near(hit: Hit, place: Region) -> bool:

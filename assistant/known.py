@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence
-from assistant.topic import Topic, canonical, pairs_of
 from corpus.targets.compare import is_whole
 from corpus.targets.prose import prose
 from corpus.targets.select import authority
 from corpus.targets.target import Change, HeldTarget
+from retrieval.found import Hit
 from retrieval.query import Query
-from retrieval.search import Hit
+from retrieval.topic import Topic, canonical, pairs_of
 from retrieval.words import fold
 
 # The least share of a question's weight that a row must name, and of a row that a question must.

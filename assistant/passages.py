@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from corpus.document import HeldClause
 from corpus.tables import rows
-from retrieval.query import years_of
+from retrieval.times import years_of
 
 _SENTENCE_END = re.compile(r"[。！？!?]+[”』」）)]?|\n+")
 _SEPARATOR = "，,；;：:"

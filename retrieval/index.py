@@ -1,8 +1,8 @@
 """The search indexes: projections of the catalog, named after what they were built from.
 
-`index-<hash of catalog, embedding space and layout>/` is written whole beside the old one and
+`index-<hash of catalog, embedding spaces and layout>/` is written whole beside the old one and
 marked complete last; so a crash leaves no half index, and a change of any of the three makes
-another index instead of mixing. The vectors' folder has a name of its own each time: Chroma
+another index instead of mixing. The vectors' folders have names of their own each time: Chroma
 keeps a client a path for as long as the process lives.
 """
 
@@ -12,80 +12,170 @@ import fcntl
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from corpus.catalog import Catalog
 from corpus.document import content_id
-from retrieval.engines import lexical, vectors
+from retrieval.engines import lexical, postings, vectors
 from retrieval.engines.lexical import LexicalIndex
-from retrieval.engines.vectors import VectorIndex
-from retrieval.passages import passages
+from retrieval.engines.postings import Postings
+from retrieval.engines.vectors import VectorIndex, Vectors
+from retrieval.errors import EmbeddingError
+from retrieval.passages import Passage, passages
+from retrieval.scope import labels_of
 from retrieval.space import Space
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "3"
-_COMPLETE = "complete.json"
+LAYOUT = "6"
+COMPLETE = "complete.json"
+_BATCH = 1000
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class VectorLeg:
+    """A space, its embedding and the vectors in it."""
+
+    space: Space
+    embeddings: Embeddings
+    index: VectorIndex
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
-    """Both legs, open for searching."""
+    """The lexical leg and the vector legs, the preferred one first; `notes` say what is missing."""
 
     lexical: LexicalIndex
-    vectors: VectorIndex
-    embeddings: Embeddings
+    vectors: tuple[VectorLeg, ...]
+    notes: tuple[str, ...] = ()
 
 
 def open_index(
-    catalog: Catalog, space: Space, data: Path, *, rebuild: bool = False, report: Report = print
+    catalog: Catalog,
+    spaces: Sequence[Space],
+    data: Path,
+    *,
+    rebuild: bool = False,
+    report: Report = print,
 ) -> Index:
-    """Open the index of what the catalog holds now, building it where there is none."""
-    folder = ensure_index(catalog, space, data, rebuild=rebuild, report=report)
-    built = json.loads((folder / _COMPLETE).read_text(encoding="utf-8"))
-    return Index(
-        LexicalIndex(folder / "lexical"),
-        VectorIndex(folder / built["vectors"]),
-        space.load(folder / "space"),
-    )
+    """Open the index of what the catalog holds now, building it where there is none.
+
+    The last of the spaces is the built-in one; a model before it that cannot be reached is left
+    out, with a note, and tried again the next time.
+    """
+    folder = ensure_index(catalog, spaces, data, rebuild=rebuild, report=report)
+    built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
+    rows = Postings(folder / "postings")
+    legs = [
+        VectorLeg(
+            space,
+            space.load(folder / "space"),
+            VectorIndex(folder / built["vectors"][space.identity], rows),
+        )
+        for space in spaces
+        if space.identity in built["vectors"]
+    ]
+    missing = [space for space in spaces if space.identity not in built["vectors"]]
+    notes = tuple(f"向量模型 {space.identity} 不可用，暂用内置向量" for space in missing)
+    return Index(LexicalIndex(folder / "lexical"), tuple(legs), notes)
 
 
 def ensure_index(
-    catalog: Catalog, space: Space, data: Path, *, rebuild: bool = False, report: Report = print
+    catalog: Catalog,
+    spaces: Sequence[Space],
+    data: Path,
+    *,
+    rebuild: bool = False,
+    report: Report = print,
 ) -> Path:
     """Build the index of what the catalog holds now where there is none; returns its folder.
 
     With `rebuild` it is built anew in any case. One process builds at a time.
     """
-    name = "index-" + content_id(catalog.fingerprint(), space.identity, LAYOUT)
-    folder = data / name
     with _lock(data):
-        if rebuild or not (folder / _COMPLETE).exists():
-            _build(catalog, space, folder, report)
+        folder = data / _name(catalog, spaces)
+        if rebuild or not (folder / COMPLETE).exists():
+            folder = _built(catalog, spaces, data, report)
         for other in data.glob("index-*"):
-            if other.name != name:
+            if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
     return folder
 
 
-def _build(catalog: Catalog, space: Space, folder: Path, report: Report) -> None:
+def _name(catalog: Catalog, spaces: Sequence[Space]) -> str:
+    identities = [space.identity for space in spaces]
+    return "index-" + content_id(catalog.fingerprint(), *identities, LAYOUT)
+
+
+def _built(catalog: Catalog, spaces: Sequence[Space], data: Path, report: Report) -> Path:
+    """Build, and without a model that fails; what it needs is then built another time."""
+    folder = data / _name(catalog, spaces)
+    try:
+        _build(catalog, spaces, folder, report)
+    except EmbeddingError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        rest = [space for space in spaces if space.is_built_in]
+        if not rest or len(rest) == len(spaces):
+            raise
+        report(f"{error}；暂用内置向量，下次启动时重试")
+        folder = data / _name(catalog, rest)
+        if not (folder / COMPLETE).exists():
+            _build(catalog, rest, folder, report)
+    return folder
+
+
+def _build(catalog: Catalog, spaces: Sequence[Space], folder: Path, report: Report) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     found = [passage for held in catalog.clauses() for passage in passages(held)]
     report(f"正在建立索引：{len(found)} 段……")
     lexical.build(folder / "lexical", found)
+    postings.write(folder / "postings", (labels_of(passage.held) for passage in found))
+    names = {space.identity: f"vectors-{uuid.uuid4().hex[:8]}" for space in spaces}
+    for space in spaces:
+        _embed(space, found, folder, folder / names[space.identity])
+    built = {"vectors": names, "passages": len(found)}
+    (folder / COMPLETE).write_text(json.dumps(built), encoding="utf-8")
+
+
+def _embed(space: Space, found: Sequence[Passage], folder: Path, target: Path) -> None:
+    """The vectors of the passages in one space; those that an older index holds are kept."""
     texts = [passage.in_context for passage in found]
+    digests = [content_id(text) for text in texts]
     embeddings = space.fit(texts, folder / "space")
-    name = f"vectors-{uuid.uuid4().hex[:8]}"
-    vectors.build(folder / name, found, embeddings.embed_documents(texts))
-    built = {"vectors": name, "passages": len(found), "space": space.identity}
-    (folder / _COMPLETE).write_text(json.dumps(built), encoding="utf-8")
+    known = {} if space.is_built_in else _known(folder.parent, space)
+
+    def embedded(texts: list[str], digests: list[str]) -> Vectors:
+        new = [text for text, digest in zip(texts, digests, strict=True) if digest not in known]
+        made = iter(space.embed_documents(embeddings, new)) if new else iter(())
+        rows = (known[digest] if digest in known else next(made) for digest in digests)
+        return np.asarray(list(rows), np.float32)
+
+    batches = (
+        embedded(texts[at : at + _BATCH], digests[at : at + _BATCH])
+        for at in range(0, len(texts), _BATCH)
+    )
+    target.mkdir()
+    vectors.build(target, [passage.key for passage in found], digests, batches)
+
+
+def _known(data: Path, space: Space) -> dict[str, Vectors]:
+    """Vectors of this space in complete indexes, by the digest of their text."""
+    found: dict[str, Vectors] = {}
+    for complete in data.glob(f"index-*/{COMPLETE}"):
+        built = json.loads(complete.read_text(encoding="utf-8"))["vectors"]
+        if isinstance(built, dict) and space.identity in built:
+            digests, matrix = vectors.kept(complete.parent / built[space.identity])
+            found.update(zip(digests, matrix, strict=True))
+    return found
 
 
 @contextmanager

@@ -1,41 +1,73 @@
-"""From an understood question to ranked clauses."""
+"""From an understood question to ranked clauses: legs → fusion → ranking → grouping."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from corpus.catalog import Catalog
 from corpus.document import HeldClause, Region
+from corpus.regions import superiors
 from corpus.targets.target import HeldTarget
+from retrieval.breaker import Breaker
+from retrieval.engines.lexical import Scored
+from retrieval.errors import EmbeddingError, RerankError
+from retrieval.found import Found, Hit
 from retrieval.fuse import fuse
-from retrieval.index import Index
+from retrieval.index import Index, VectorLeg
 from retrieval.query import Query
-from retrieval.scope import EVERYTHING, Scope
+from retrieval.rank import Legs, best_sentence, features, learned, score
+from retrieval.reading import Reading
+from retrieval.same import groups
+from retrieval.scope import EVERYTHING, Conditions, Scope, labels_of
+from retrieval.shelf import Shelf
+from retrieval.topic import Topic, topic_of
 
-_DEPTH = 50
+_DEPTH = 50  # clauses that a leg is asked for
+_RANKED = 70  # clauses that are ranked
+_GROUPED = 30  # of them, looked through for provisions that say the same
 _LEXICAL_WEIGHT = 1.0
-# With the built-in space, recall@1 on 88 gold questions is 0.80 at 0, 0.86 at 0.2, 0.80 at 1.
 _VECTOR_WEIGHT = 0.2
+_RERANKED = 30  # clauses that a reranker is given
+_LONGEST = 1500  # characters of each
+
+Rerank = Callable[[str, Sequence[str]], list[float]]
+"""Scores of texts for a question, in their order. Raises RerankError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A clause found. Ranks count from 1 and are None where a leg did not find it."""
+class _Asked:
+    """A question's vector in the first space that answered."""
 
-    held: HeldClause
-    score: float
-    lexical_rank: int | None
-    lexical_score: float | None
-    vector_rank: int | None
-    vector_score: float | None
+    leg: VectorLeg | None
+    vector: list[float]
+    notes: tuple[str, ...]
+
+    def near(self, conditions: Conditions) -> list[Scored]:
+        return self.leg.index.search(self.vector, conditions, _DEPTH) if self.leg else []
 
 
 class Search:
-    """Both legs and their fusion, over one catalog."""
+    """Both legs, their fusion and the ranking stage, over one catalog.
 
-    def __init__(self, catalog: Catalog, index: Index) -> None:
-        self._catalog = catalog
+    With empty `weights` the order is that of the fusion; `rerank` orders the best anew.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        index: Index,
+        *,
+        weights: Mapping[str, float] | None = None,
+        rerank: Rerank | None = None,
+    ) -> None:
         self._index = index
+        self._catalog = catalog
+        self._shelf = Shelf(catalog)
+        self._weights = learned() if weights is None else weights
+        self._rerank = rerank
+        self._embedding_breakers = [Breaker() for _ in index.vectors]
+        self._rerank_breaker = Breaker()
 
     @property
     def size(self) -> int:
@@ -49,37 +81,158 @@ class Search:
     def targets(self, region: Region, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets that a jurisdiction's own documents set, as far as in scope."""
         rows = self._catalog.targets(regions=[region.code])
-        return [row for row in rows if scope.admits(row.document)]
+        return [row for row in rows if _admits(scope, row)] if scope != EVERYTHING else rows
 
     def hit(self, clause_id: str) -> Hit | None:
         """A clause that the table of targets names, as if both legs had found it first."""
         held = self._catalog.clause(clause_id)
-        return Hit(held, 1.0, None, None, None, None) if held else None
+        return Hit(held, 1.0) if held else None
 
     def search(self, query: Query, scope: Scope = EVERYTHING, limit: int = 10) -> list[Hit]:
         """The best clauses, best first. The same question always gives the same order."""
-        lexical = self._index.lexical.search(query, scope, _DEPTH)
-        vector = self._index.embeddings.embed_query(query.topic)
-        near = self._index.vectors.search(vector, _vector_scope(query, scope), _DEPTH)
-        fused = fuse([(_LEXICAL_WEIGHT, lexical), (_VECTOR_WEIGHT, near)])[:limit]
-        ranks = {s.clause_id: (rank, s.score) for rank, s in enumerate(lexical, start=1)}
-        near_ranks = {s.clause_id: (rank, s.score) for rank, s in enumerate(near, start=1)}
-        held = {h.id: h for h in self._catalog.clauses(s.clause_id for s in fused)}
-        return [
-            Hit(
-                held[scored.clause_id],
-                scored.score,
-                *ranks.get(scored.clause_id, (None, None)),
-                *near_ranks.get(scored.clause_id, (None, None)),
+        return list(self.find(query, scope, limit).candidates[:limit])
+
+    def find(self, query: Query, scope: Scope = EVERYTHING, limit: int = 10) -> Found:
+        """The best clauses and what can be said of them; at least `limit`, where there are.
+
+        A jurisdiction or document that the question names is searched alone; others only fill up.
+        """
+        asked = self._asked(query)
+        topic = topic_of(query, self.frequency, self.size)
+        hits, notes = self._reranked(query, self._collected(query, topic, asked, scope, limit))
+        if not implied_conditions(query):
+            hits = self._grouped(query, topic, hits)
+        return Found(tuple(hits), (*self._index.notes, *asked.notes, *notes))
+
+    def candidates(self, query: Query, scope: Scope = EVERYTHING) -> list[Hit]:
+        """All that the ranking stage ranks, best first, neither reranked nor grouped."""
+        topic = topic_of(query, self.frequency, self.size)
+        return self._collected(query, topic, self._asked(query), scope, 1)
+
+    def _collected(
+        self, query: Query, topic: Topic, asked: _Asked, scope: Scope, least: int
+    ) -> list[Hit]:
+        """What the question limits itself to, and what else there is where that is not enough."""
+        wanted, implied = scope.conditions(), implied_conditions(query)
+        hits = self._ranked(query, topic, asked, (*wanted, *implied))
+        if implied and len(hits) < least:
+            own = {hit.held.id for hit in hits}
+            rest = self._ranked(query, topic, asked, wanted)
+            hits += [hit for hit in rest if hit.held.id not in own]
+        return hits
+
+    def _asked(self, query: Query) -> _Asked:
+        """Embed the question in the preferred space, else in the next."""
+        notes: list[str] = []
+        for leg, breaker in zip(self._index.vectors, self._embedding_breakers, strict=True):
+            try:
+                if not breaker.is_open:
+                    vector = leg.space.embed_query(leg.embeddings, query.topic)
+                    return _Asked(leg, vector, tuple(notes))
+            except EmbeddingError:
+                breaker.trip()
+            notes.append(f"向量模型 {leg.space.identity} 未应答，本次用内置向量")
+        return _Asked(None, [], tuple(notes))
+
+    def _ranked(
+        self, query: Query, topic: Topic, asked: _Asked, conditions: Conditions
+    ) -> list[Hit]:
+        lexical = self._index.lexical.search(query, conditions, _DEPTH)
+        near = asked.near(conditions)
+        fused = fuse([(_LEXICAL_WEIGHT, lexical), (_VECTOR_WEIGHT, near)])[:_RANKED]
+        readings = self._shelf.readings([scored.clause_id for scored in fused])
+        by_words, by_vector = _places(lexical), _places(near)
+        best = lexical[0].score if lexical else 1.0
+        hits = [
+            self._hit(
+                query, topic, reading, fused_score, by_words.get(id_), by_vector.get(id_), best
             )
-            for scored in fused
-            if scored.clause_id in held
+            for id_, fused_score in ((one.clause_id, one.score) for one in fused)
+            if (reading := readings.get(id_))
         ]
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def _hit(
+        self,
+        query: Query,
+        topic: Topic,
+        reading: Reading,
+        fused: float,
+        words: tuple[int, float] | None,
+        vector: tuple[int, float] | None,
+        best: float,
+    ) -> Hit:
+        word_rank, word_score = words or (None, None)
+        vector_rank, cosine = vector or (None, None)
+        if not self._weights:
+            return Hit(reading.held, fused, word_rank, word_score, vector_rank, cosine)
+        legs = Legs(word_rank, (word_score or 0.0) / best, vector_rank, cosine or 0.0)
+        found = features(query, topic, reading, legs)
+        ranked = score(found, self._weights)
+        return Hit(reading.held, ranked, word_rank, word_score, vector_rank, cosine, found)
+
+    def _reranked(self, query: Query, hits: list[Hit]) -> tuple[list[Hit], tuple[str, ...]]:
+        """The best in the order of the reranker; a reranker that fails changes nothing."""
+        if self._rerank is None or not hits:
+            return hits, ()
+        first = hits[:_RERANKED]
+        scores = self._rerank_scores(query, first)
+        if scores is None:
+            return hits, ("重排序服务未应答，本次用内置排序",)
+        order = sorted(range(len(first)), key=lambda at: -scores[at])
+        return [first[at] for at in order] + hits[_RERANKED:], ()
+
+    def _rerank_scores(self, query: Query, hits: Sequence[Hit]) -> list[float] | None:
+        """None where the reranker does not answer, or failed a moment ago."""
+        if self._rerank is None or self._rerank_breaker.is_open:
+            return None
+        try:
+            return self._rerank(query.text, [_shown(hit.held) for hit in hits])
+        except RerankError:
+            self._rerank_breaker.trip()
+            return None
+
+    def _grouped(self, query: Query, topic: Topic, hits: list[Hit]) -> list[Hit]:
+        """One hit for each provision that several documents make; the others are its `same`."""
+        first = hits[:_GROUPED]
+        readings = self._shelf.readings([hit.held.id for hit in first])
+        said = [
+            (hit.held.document, best_sentence(readings[hit.held.id], topic, query.years))
+            for hit in first
+        ]
+        grouped = [
+            replace(first[leader], same=tuple(first[at].held for at in rest))
+            for leader, *rest in groups(said)
+        ]
+        return grouped + hits[_GROUPED:]
 
 
-def _vector_scope(query: Query, scope: Scope) -> Scope:
-    """Vectors know no jurisdiction, so the one named limits them."""
-    if scope.regions or not query.regions:
-        return scope
-    names = tuple(region.name for region in query.regions)
-    return Scope(names, scope.levels, scope.document_ids, scope.years)
+def implied_conditions(query: Query) -> Conditions:
+    """What a question limits itself to: documents it names, else jurisdictions.
+
+    Of a place without documents those of its superiors may speak.
+    """
+    if query.documents:
+        return (("document", query.documents),)
+    regions = (*query.regions, *query.others)
+    if not regions:
+        above = (region for place in query.places for region in superiors(place))
+        regions = tuple(dict.fromkeys(above))
+    return Scope(regions=regions, inside=False).conditions()
+
+
+def _places(ranking: Sequence[Scored]) -> dict[str, tuple[int, float]]:
+    """Rank from 1 and score of each clause."""
+    return {s.clause_id: (rank, s.score) for rank, s in enumerate(ranking, start=1)}
+
+
+def _shown(held: HeldClause) -> str:
+    """A clause under its title and headings, as a reranker reads it."""
+    return f"{held.document.title}\n{' '.join(held.clause.path)}\n{held.text[:_LONGEST]}"
+
+
+def _admits(scope: Scope, row: HeldTarget) -> bool:
+    labels = labels_of(HeldClause(row.clause, row.quote, row.document))
+    if row.target.year:
+        labels["year"] = (*labels["year"], str(row.target.year))
+    return scope.admits(labels)

@@ -26,6 +26,25 @@ def originals() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_catalog(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    """A catalog with the real documents ingested."""
+    catalog = Catalog(tmp_path_factory.mktemp("real"))
+    for result in ingest(find([originals]), catalog):
+        assert result.error is None
+    yield catalog
+    catalog.close()
+
+
+@pytest.fixture(scope="session")
+def gold() -> Path:
+    """The file of gold questions; the test is skipped without it."""
+    file = os.environ.get("CLAUSEWISE_QUESTIONS")
+    if not file:
+        pytest.skip("CLAUSEWISE_QUESTIONS is not set: no file of gold questions")
+    return Path(file)
+
+
+@pytest.fixture(scope="session")
 def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with the small corpus ingested."""
     root = tmp_path_factory.mktemp("sample")

@@ -171,3 +171,23 @@ def test_the_library_from_what_is_held(data: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "已写入 4 份文件" in done.stdout
     assert (tmp_path / "targets.tsv").read_text(encoding="utf-8").startswith("document\t")
+
+
+def test_search_lists_clauses_with_place_and_reasons(data: str) -> None:
+    done = run("search", "合肥绿色出行", "--data", data, "--limit", "1", "--explain")
+    assert done.returncode == 0, done.stderr
+    assert "2.优化出行结构" in done.stdout
+    assert "辖区：合肥市（合肥）" in done.stdout
+    assert "own=1.00" in done.stdout
+
+
+def test_search_as_json_is_that_of_the_api(data: str) -> None:
+    done = run("search", "目标", "--data", data, "--region", "云岩区", "--json")
+    body = json.loads(done.stdout)
+    assert {item["region"] for item in body["items"]} == {"云岩区"}
+
+
+def test_search_refuses_an_unknown_place(data: str) -> None:
+    done = run("search", "目标", "--data", data, "--region", "亚特兰蒂斯")
+    assert done.returncode == 2
+    assert "亚特兰蒂斯" in done.stderr

@@ -97,7 +97,7 @@ def test_killed_while_indexing_the_next_start_repairs(folder: Path, tmp_path: Pa
     chance = random.Random(11)
 
     def work() -> None:
-        ensure_index(Catalog(data), Space(), data, rebuild=True, report=lambda _: None)
+        ensure_index(Catalog(data), [Space()], data, rebuild=True, report=lambda _: None)
 
     kills = sum(killed(work, chance.uniform(0.01, 0.8)) for _ in range(5))
     assert kills

@@ -2,7 +2,7 @@ import pytest
 
 from assistant.answer import Turn
 from assistant.app import Assistant
-from assistant.understand import complete
+from assistant.followup import complete
 
 
 @pytest.mark.parametrize(

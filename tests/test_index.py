@@ -65,8 +65,8 @@ def test_an_unchanged_catalog_is_not_indexed_again(data: Path) -> None:
     answer(data)
     said: list[str] = []
     catalog = Catalog(data)
-    open_index(catalog, Space(), data, report=said.append)
+    open_index(catalog, [Space()], data, report=said.append)
     assert said == []
-    open_index(catalog, Space(), data, rebuild=True, report=said.append)
+    open_index(catalog, [Space()], data, rebuild=True, report=said.append)
     assert len(said) == 1
     catalog.close()

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from assistant.app import Assistant
 from retrieval.passages import LONG, clause_of, passages
-from retrieval.query import understand
+from retrieval.understand import understand
 
 
 def test_a_short_clause_is_one_passage(assistant: Assistant) -> None:

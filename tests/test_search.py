@@ -1,12 +1,17 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.app import Assistant
-from corpus.document import Level
-from retrieval.query import understand
-from retrieval.scope import EVERYTHING, Scope
-from retrieval.search import Hit, Search
+from corpus.document import Level, Region, Status
+from corpus.regions import gazetteer
+from retrieval.found import Hit
+from retrieval.rank import learned
+from retrieval.scope import EVERYTHING, Scope, labels_of
+from retrieval.search import Search
+from retrieval.understand import understand
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +39,69 @@ def test_hits_tell_the_rank_of_each_leg(search: Search, assistant: Assistant) ->
     assert first.score > 0
 
 
-@pytest.mark.parametrize(
-    ("scope", "titles"),
-    [
-        (
-            Scope(regions=("贵阳市",)),
-            {"贵阳市碳达峰实施方案（征求意见稿）", "云岩区碳达峰实施方案"},
-        ),
-        (Scope(levels=(Level.DISTRICT,)), {"云岩区碳达峰实施方案"}),
-        (Scope(regions=("贵阳市",), levels=(Level.CITY,)), {"贵阳市碳达峰实施方案（征求意见稿）"}),
-    ],
+def region(name: str) -> Region:
+    found = gazetteer().named(name)
+    assert found is not None
+    return found
+
+
+SCOPES = st.builds(
+    Scope,
+    regions=st.lists(
+        st.sampled_from(["安徽省", "合肥市", "贵阳市", "云岩区", "全国"]), max_size=2
+    ).map(lambda names: tuple(map(region, names))),
+    inside=st.booleans(),
+    levels=st.lists(st.sampled_from(list(Level)), max_size=2).map(tuple),
+    statuses=st.lists(st.sampled_from(list(Status)), max_size=1).map(tuple),
+    departments=st.lists(st.sampled_from(["发改委", "交通局", "能源局"]), max_size=1).map(tuple),
+    years=st.lists(st.sampled_from([2024, 2025, 2030]), max_size=1).map(tuple),
 )
-def test_filters_never_leak(
-    search: Search, assistant: Assistant, scope: Scope, titles: set[str]
+QUESTIONS = st.sampled_from(
+    [
+        "合肥2025年非化石能源消费比重",
+        "节能改造和资金支持",
+        "贵阳和安徽的煤炭消费谁多",
+        "由哪个部门负责",
+        "《合肥市碳达峰实施方案》里的绿色出行",
+        "深圳的垃圾分类",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(question=QUESTIONS, scope=SCOPES)
+def test_a_filter_never_leaks(
+    question: str, scope: Scope, search: Search, assistant: Assistant
 ) -> None:
-    hits = found(search, assistant, "合肥2025年非化石能源消费比重", scope)
-    assert {hit.held.document.title for hit in hits} == titles
+    hits = found(search, assistant, question, scope)
+    assert all(scope.admits(labels_of(hit.held)) for hit in hits)
+    again = found(search, assistant, question, scope)
+    assert [hit.held.id for hit in again] == [hit.held.id for hit in hits]
+
+
+@settings(max_examples=60, deadline=None)
+@given(scope=SCOPES)
+def test_a_filter_loses_nothing(scope: Scope, search: Search, assistant: Assistant) -> None:
+    admitted = {h.id for h in assistant.catalog.clauses() if scope.admits(labels_of(h))}
+    hits = search.search(understand("目标和行动", assistant.holdings), scope, limit=100)
+    assert {hit.held.id for hit in hits} | {s.id for h in hits for s in h.same} == admitted
+
+
+def test_a_document_that_is_named_is_searched(search: Search, assistant: Assistant) -> None:
+    hits = found(search, assistant, "《云岩区碳达峰实施方案》里的垃圾分类")
+    assert hits[0].held.document.title == "云岩区碳达峰实施方案"
+
+
+def test_the_score_is_the_sum_of_its_features(search: Search, assistant: Assistant) -> None:
+    hit = found(search, assistant, "合肥推广新能源公交车")[0]
+    weights = learned()
+    assert hit.score == pytest.approx(sum(weights[name] * v for name, v in hit.features.items()))
+
+
+def test_facets_count_the_candidates(search: Search, assistant: Assistant) -> None:
+    facets = search.find(understand("绿色出行比例", assistant.holdings)).facets()
+    assert dict(facets["region"])[region("合肥市").code] >= 1
+    assert set(facets) == {"region", "level", "year", "subject"}
 
 
 def test_years_filter_by_the_years_a_clause_names(search: Search, assistant: Assistant) -> None:

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from corpus.document import Level
 from corpus.regions import gazetteer
-from retrieval.query import Holdings, Kind, understand, years_of
+from retrieval.query import Kind
+from retrieval.understand import Holdings, understand
 
 PLACES = ("全国", "吉林省", "四川省", "合肥市", "安徽省", "重庆市", "大足区", "成渝地区", "贵阳市")
 
@@ -12,7 +15,7 @@ def holdings() -> Holdings:
     named = {gazetteer().named(name) for name in PLACES}
     city = gazetteer().coded("220200")
     regions = frozenset({region for region in named if region} | {city})
-    return Holdings(regions, frozenset({"住建部", "合肥市"}))
+    return Holdings(regions, (("住建部", ("住房和城乡建设部", "住建部")),))
 
 
 @pytest.mark.parametrize(
@@ -64,16 +67,49 @@ def test_a_ministry_means_the_nation(holdings: Holdings) -> None:
     assert [r.level for r in query.regions] == [Level.NATIONAL]
 
 
+def test_what_was_recognised_can_be_printed(holdings: Holdings) -> None:
+    said = str(understand("吉林十四五末的绿电占比由市发改委定吗", holdings))
+    assert "辖区：吉林省，另有吉林市（吉林）" in said
+    assert "年份：2025（十四五末）" in said
+    assert "部门：发展改革（市发改委）" in said
+    assert "可再生能源" in said
+
+
+def test_one_character_stands_for_a_province(holdings: Holdings) -> None:
+    query = understand("皖2025年煤炭消费量控制在多少", holdings)
+    assert [r.name for r in query.regions] == ["安徽省"]
+
+
+def test_two_provinces_may_mean_their_group(holdings: Holdings) -> None:
+    query = understand("川渝怎么共建充电网络", holdings)
+    assert [r.name for r in query.regions] == ["四川省", "重庆市"]
+    assert [r.name for r in query.others] == ["成渝地区"]
+
+
+def test_my_city_is_the_home_configured(holdings: Holdings) -> None:
+    home = gazetteer().named("合肥市")
+    at_home = replace(holdings, home=home)
+    assert [r.name for r in understand("我市公交怎么办", at_home).regions] == ["合肥市"]
+    assert [r.name for r in understand("我省公交怎么办", at_home).regions] == ["安徽省"]
+    assert understand("我市公交怎么办", holdings).regions == ()
+
+
 @pytest.mark.parametrize(
-    ("text", "years"),
+    ("question", "levels"),
     [
-        ("到2025年", (2025,)),
-        ("十四五末", (2025,)),
-        ("“十五五”期间", (2030,)),
-        ("2025年比2020年下降", (2025,)),
-        ("在2020年基础上到2030年", (2030,)),
-        ("推广2000万亩、2025吨", ()),
+        ("各省对煤炭消费有什么要求", (Level.PROVINCE,)),
+        ("国家层面怎么管煤炭", (Level.NATIONAL,)),
+        ("部委文件里怎么说", (Level.MINISTRY,)),
+        ("合肥在哪几个区试点", ()),
     ],
 )
-def test_years(text: str, years: tuple[int, ...]) -> None:
-    assert years_of(text) == years
+def test_levels(question: str, levels: tuple[Level, ...], holdings: Holdings) -> None:
+    assert understand(question, holdings).levels == levels
+
+
+def test_asking_whether_something_is_there(holdings: Holdings) -> None:
+    assert understand("合肥有没有提到抽水蓄能", holdings).kind is Kind.EXISTENCE
+
+
+def test_a_spoken_indicator_is_recognised(holdings: Holdings) -> None:
+    assert "单位地区生产总值能耗" in understand("合肥能耗强度要降多少", holdings).indicators

@@ -12,7 +12,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.answer import Answer, Question
-from assistant.api import targets
+from assistant.api import search, targets
 from assistant.api.manual import manual
 from assistant.api.problems import install, problem
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
@@ -89,6 +89,7 @@ def create_app(assistant: Assistant) -> FastAPI:
             raise HTTPException(404, f"没有编号为 {clause_id} 的条款")
         return ClauseView.of(held, whole.clauses)
 
+    app.include_router(search.routes(assistant))
     app.include_router(targets.routes(assistant))
 
     @app.get("/healthz", summary="存活检查")

@@ -13,6 +13,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.errors import AskError
+from corpus.document import Region
+from corpus.errors import ClausewiseError
+from corpus.targets.select import region_named
 
 REASONED = "reasoned"  # a type of error beside those of pydantic: its context gives the reason
 
@@ -67,6 +70,20 @@ def problem(
     if errors:
         body["errors"] = list(errors)
     return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def refused(parameter: str, reason: str) -> RequestValidationError:
+    """A problem that names the parameter, like those of the framework."""
+    found = {"type": REASONED, "loc": ("query", parameter), "ctx": {"reason": reason}}
+    return RequestValidationError([found])
+
+
+def region_asked(name: str, parameter: str) -> Region:
+    """The jurisdiction of a parameter. Raises RequestValidationError."""
+    try:
+        return region_named(name)
+    except ClausewiseError as error:
+        raise refused(parameter, str(error)) from error
 
 
 def install(app: FastAPI) -> None:

@@ -6,19 +6,16 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, StringConstraints
 
-from assistant.api.problems import REASONED
+from assistant.api.problems import refused, region_asked
 from assistant.app import Assistant
-from corpus.document import Level, Region, Status
-from corpus.errors import ClausewiseError
+from corpus.document import Level, Status
 from corpus.targets.compare import Cell, Entry, held_regions, line, matrix
 from corpus.targets.select import (
     Filter,
     of_one,
     other_readings,
-    region_named,
     select,
     why_none,
 )
@@ -226,7 +223,7 @@ def routes(assistant: Assistant) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> TargetPage:
         wanted = Filter(
-            region=_region(region, "region") if region else None,
+            region=region_asked(region, "region") if region else None,
             inside=inside,
             indicator=indicator,
             year=year,
@@ -253,8 +250,8 @@ def routes(assistant: Assistant) -> APIRouter:
     ) -> Matrix:
         names = [name for part in regions for name in _SEPARATOR.split(part) if name.strip()]
         if not 1 <= len(names) <= _MAXIMUM_REGIONS:
-            raise _refused("regions", f"请给出 1 至 {_MAXIMUM_REGIONS} 个辖区")
-        wanted = list(dict.fromkeys(_region(name, "regions") for name in names))
+            raise refused("regions", f"请给出 1 至 {_MAXIMUM_REGIONS} 个辖区")
+        wanted = list(dict.fromkeys(region_asked(name, "regions") for name in names))
         codes = [region.code for region in wanted]
         rows = of_one(assistant.catalog.targets(regions=codes), indicator)
         cells = matrix(rows, wanted, year or [], set(held_regions(assistant.catalog)))
@@ -272,7 +269,7 @@ def routes(assistant: Assistant) -> APIRouter:
 
     @router.get("/descent", summary="一项指标由全国到省、市、区县逐级的数值与高低")
     def line_of_descent(indicator: Indicator, year: Year, region: str) -> Descent:
-        steps = line(assistant.catalog, indicator, year, _region(region, "region"))
+        steps = line(assistant.catalog, indicator, year, region_asked(region, "region"))
         found = (entry.first.target.name for step in steps for entry in step.cell.entries)
         return Descent(
             indicator=next(found, indicator),
@@ -290,19 +287,6 @@ def routes(assistant: Assistant) -> APIRouter:
         )
 
     return router
-
-
-def _region(name: str, parameter: str) -> Region:
-    try:
-        return region_named(name)
-    except ClausewiseError as error:
-        raise _refused(parameter, str(error)) from error
-
-
-def _refused(parameter: str, reason: str) -> RequestValidationError:
-    """A problem that names the parameter, like those of the framework."""
-    found = {"type": REASONED, "loc": ("query", parameter), "ctx": {"reason": reason}}
-    return RequestValidationError([found])
 
 
 def _notes(names: list[str]) -> list[str]:

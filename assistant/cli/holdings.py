@@ -24,7 +24,7 @@ def ingest_command(
     """导入文件：切分文件、解析条款、建立索引。未改动的文件自动跳过。"""
     import time
 
-    from assistant.app import space_of
+    from assistant.app import spaces_of
     from corpus.catalog import Catalog
     from corpus.ingest import find, ingest
     from retrieval.index import ensure_index
@@ -52,7 +52,7 @@ def ingest_command(
                     )
         size = catalog.size()
         if size.clauses:
-            ensure_index(catalog, space_of(settings), settings.data, report=say)
+            ensure_index(catalog, spaces_of(settings), settings.data, report=say)
         seconds = time.perf_counter() - start
         typer.echo(
             f"共 {size.documents} 份文件、{size.clauses} 条；本次 {len(files)} 个来源，"
@@ -65,14 +65,14 @@ def ingest_command(
 @app.command("reindex")
 def reindex_command(data: Data = None) -> None:
     """由目录库重建全部检索索引。"""
-    from assistant.app import space_of
+    from assistant.app import spaces_of
     from corpus.catalog import Catalog
     from retrieval.index import ensure_index
 
     with errors_in_chinese():
         settings = settings_of(data)
         catalog = Catalog(settings.data)
-        ensure_index(catalog, space_of(settings), settings.data, rebuild=True, report=say)
+        ensure_index(catalog, spaces_of(settings), settings.data, rebuild=True, report=say)
         typer.echo(f"索引已重建：{catalog.size().clauses} 条")
 
 
@@ -128,7 +128,7 @@ def remove_command(
     name: Annotated[str, typer.Argument(help="文件编号或题名；或来源文件名")], data: Data = None
 ) -> None:
     """移除一份文件，或一个来源及其全部文件；目录库与索引同时更新。"""
-    from assistant.app import space_of
+    from assistant.app import spaces_of
     from assistant.library import find_document, find_source
     from corpus.catalog import Catalog
     from retrieval.index import ensure_index
@@ -142,5 +142,5 @@ def remove_command(
         else:
             removed = int(catalog.remove(find_document(catalog, name).metadata.id))
         if catalog.size().clauses:
-            ensure_index(catalog, space_of(settings), settings.data, report=say)
+            ensure_index(catalog, spaces_of(settings), settings.data, report=say)
         typer.echo(f"已移除 {removed} 份文件，现有 {catalog.size().documents} 份")

@@ -73,6 +73,8 @@ def _print_answer(trace: Trace) -> None:
     console = Console(highlight=False)
     if answer.understood:
         console.print(f"[dim]理解为：{escape(answer.understood)}[/dim]")
+    if answer.note:
+        console.print(f"[dim]{escape(answer.note)}[/dim]")
     console.print(escape(answer.answer))
     for citation in answer.citations:
         pages = "、".join(map(str, citation.pages))
@@ -91,11 +93,9 @@ def _print_stages(trace: Trace) -> None:
     """What was understood and what was found, with ranks and scores of both legs."""
     from rich.table import Table
 
-    from assistant.understand import describe
-
     console = Console(highlight=False)
     console.print("[bold]理解[/bold]")
-    for label, value in describe(trace.query):
+    for label, value in trace.query.described():
         console.print(f"  {label}：{escape(value)}")
     table = Table("名次", "融合分", "字面", "向量", "文件", "条款", title="检索")
     for rank, hit in enumerate(trace.hits[:10], start=1):

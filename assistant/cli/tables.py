@@ -140,7 +140,7 @@ def library_build_command(
 @library.command("load")
 def library_load_command(data: Data = None) -> None:
     """载入指标摘录；已有原文的文件不载入。"""
-    from assistant.app import space_of
+    from assistant.app import spaces_of
     from corpus.catalog import Catalog
     from corpus.library.load import load
     from retrieval.index import ensure_index
@@ -149,6 +149,6 @@ def library_load_command(data: Data = None) -> None:
         settings = settings_of(data)
         catalog = Catalog(settings.data)
         load(catalog)
-        ensure_index(catalog, space_of(settings), settings.data, report=say)
+        ensure_index(catalog, spaces_of(settings), settings.data, report=say)
         cards = sum(known.excerpt for known in catalog.documents())
         typer.echo(f"已载入 {cards} 份文件的指标摘录，现有 {catalog.size().documents} 份文件")

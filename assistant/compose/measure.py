@@ -10,8 +10,8 @@ from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
-from assistant.topic import Topic
 from retrieval.query import Kind
+from retrieval.topic import Topic
 
 _SHORTEST = 8
 _ENOUGH = 0.24
@@ -44,7 +44,7 @@ def _names_departments(window: Window) -> bool:
     return len(window) == 1 and _DEPARTMENTS.match(window[0].text) is not None
 
 
-_MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.MEASURE: 220}
+_MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.EXISTENCE: 220, Kind.MEASURE: 220}
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:

@@ -10,18 +10,22 @@ from assistant.compose.composed import Composed
 from assistant.compose.target import lines, refuse
 from assistant.figures import Finding, search_region
 from assistant.inquiry import Inquiry
-from assistant.topic import Topic
 from assistant.values import values
 from retrieval.query import Kind, Query
+from retrieval.topic import Topic
 
 _CONFIRMS = re.compile(r"对吗|对不对|对么|是不是|是吗|属实|真的|哪份|哪个文件|哪一份|出自")
+
+_PLAIN = (Kind.MEASURE, Kind.EXISTENCE)
 
 
 def supposes_figure(query: Query, topic: Topic) -> bool:
     """Whether the question states a figure of a known indicator and asks if or where it stands."""
     return (
         query.kind is not Kind.COMPARISON
-        and (query.kind is Kind.MEASURE or _CONFIRMS.search(query.text) is not None)
+        and (
+            query.kind in (Kind.MEASURE, Kind.EXISTENCE) or _CONFIRMS.search(query.text) is not None
+        )
         and len(query.regions) == 1
         and bool(topic.indicators)
         and any(value.unit for value in values(query.text))

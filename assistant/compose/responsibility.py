@@ -12,8 +12,8 @@ from assistant.compose.measure import sentences_wanted
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
 from corpus.departments import Bracket, brackets
+from retrieval.found import Hit
 from retrieval.query import Kind
-from retrieval.search import Hit
 
 _NAMES_BODY = re.compile(
     r"委员会|领导小组|办公室|(?:国家|[省市区县])[\u4e00-\u9fff]{1,8}(?:委|厅|局)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,20 +11,20 @@ from tantivy import Occur, Query
 
 from retrieval.passages import Passage
 from retrieval.query import Query as Question
-from retrieval.query import years_of
-from retrieval.scope import Scope
+from retrieval.scope import FIELDS, NOTHING, Conditions, labels_of
 from retrieval.words import bigrams, words
 
 _HEAP_BYTES = 64 * 1024 * 1024
 
 # Weight of a word by the field it stands in; of a wording by who chose it.
-_FIELDS = {"text": 1.0, "pairs": 0.5, "path": 1.2, "title": 0.8}
+FIELD_WEIGHTS = {"text": 1.0, "pairs": 0.5, "path": 1.2, "title": 0.8, "departments": 0.3}
 _EXPANSION = 0.5
 _JURISDICTION = 30.0
 _ISSUER = 12.0
 _PLACE_NAMED = 14.0
 _NATIONAL = 2.0
 _YEAR = 3.0
+_DEPARTMENT = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Scored:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for field in _FIELDS:
+    for field in FIELD_WEIGHTS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    for field in ("document", "region", "ancestors", "level", "issuer", "year"):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
+    for field in (*FIELDS, "issuer"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -59,7 +59,6 @@ def build(folder: Path, found: Iterable[Passage]) -> None:
 def _document(passage: Passage) -> tantivy.Document:
     held = passage.held
     known = held.document
-    region = known.region
     path = " ".join(held.clause.path)
     return tantivy.Document(
         id=held.id,
@@ -67,19 +66,17 @@ def _document(passage: Passage) -> tantivy.Document:
         pairs=" ".join(bigrams(passage.text)),
         path=" ".join(words(path)),
         title=" ".join(words(f"{known.issuer or ''} {known.title}")),
-        document=known.id,
-        region=region.code if region else "-",
-        ancestors=" ".join([region.name, *region.parents] if region else ["-"]),
-        level=known.level.value,
-        issuer=known.issuer or "-",
-        year=" ".join(map(str, years_of(held.text))),
+        departments=" ".join(words(" ".join(d.name for d in held.clause.departments))),
+        issuer=known.issuer or NOTHING,
+        **{field: list(values) for field, values in labels_of(held).items()},
     )
 
 
 class LexicalIndex:
-    """An index opened for searching."""
+    """An index opened for searching; `fields` are those searched, and how a word in each counts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fields: Mapping[str, float] = FIELD_WEIGHTS) -> None:
+        self._fields = fields
         self._index = tantivy.Index.open(str(folder))
         self._searcher = self._index.searcher()
 
@@ -92,13 +89,13 @@ class LexicalIndex:
         """In how many passages a character pair, number or Latin word stands."""
         return int(self._searcher.doc_freq("pairs", pair))
 
-    def search(self, question: Question, scope: Scope, limit: int) -> list[Scored]:
-        """The best clauses for a question within a scope, best first."""
+    def search(self, question: Question, conditions: Conditions, limit: int) -> list[Scored]:
+        """The best clauses for a question that meet the conditions, best first."""
         wanted = self._wanted(question)
         if not wanted:
             return []
         parts = [(Occur.Must, Query.boolean_query([(Occur.Should, part) for part in wanted]))]
-        parts += [(Occur.Must, part) for part in self._filters(scope)]
+        parts += [(Occur.Must, part) for part in self._filters(conditions)]
         parts += [(Occur.Should, part) for part in self._preferences(question)]
         found = self._searcher.search(Query.boolean_query(parts), limit, count=False)
         best: dict[str, float] = {}
@@ -117,7 +114,7 @@ class LexicalIndex:
                 list(dict.fromkeys(p for e in question.expansions for p in bigrams(e))),
             ),
         ):
-            for field, boost in _FIELDS.items():
+            for field, boost in self._fields.items():
                 values: Sequence[str] = pairs if field == "pairs" else terms
                 parts += [self._term(field, value, weight * boost) for value in values]
         return parts
@@ -127,6 +124,7 @@ class LexicalIndex:
         parts = [self._constant("region", r.code, _JURISDICTION) for r in question.regions]
         parts += [self._constant("issuer", issuer, _ISSUER) for issuer in question.issuers]
         parts += [self._constant("year", str(year), _YEAR) for year in question.years]
+        parts += [self._constant("department", d, _DEPARTMENT) for d in question.departments]
         for place in question.places:
             for word in words(place.short):
                 parts.append(self._constant("text", word, _PLACE_NAMED))
@@ -134,17 +132,13 @@ class LexicalIndex:
             parts.append(self._constant("level", "national", _NATIONAL))
         return parts
 
-    def _filters(self, scope: Scope) -> list[Query]:
-        allowed = {
-            "ancestors": scope.regions,
-            "level": [level.value for level in scope.levels],
-            "document": scope.document_ids,
-            "year": [str(year) for year in scope.years],
-        }
+    def _filters(self, conditions: Conditions) -> list[Query]:
+        """A filter admits or not; it adds nothing to the score."""
         return [
-            Query.boolean_query([(Occur.Should, self._term(field, v, 1.0)) for v in values])
-            for field, values in allowed.items()
-            if values
+            Query.const_score_query(
+                Query.boolean_query([(Occur.Should, self._term(field, v, 1.0)) for v in values]), 0
+            )
+            for field, values in conditions
         ]
 
     def _term(self, field: str, value: str, boost: float) -> Query:

@@ -1,0 +1,13 @@
+"""What can go wrong while searching, and is told to the person in Chinese."""
+
+from __future__ import annotations
+
+from corpus.errors import ClausewiseError
+
+
+class EmbeddingError(ClausewiseError):
+    """An embedding model cannot be used or does not answer."""
+
+
+class RerankError(ClausewiseError):
+    """A reranker does not answer, or not in its protocol."""

@@ -1,0 +1,159 @@
+"""Where a question asks about: places named in full, in short, by one character, or as 我市."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+
+from corpus.document import Level, Region
+from corpus.regions import NATION, Mention, gazetteer, superiors
+
+_BODIES = re.compile(
+    r"(?:能源局|发展改革委|发改委|市场监|林草局|国资委|标准|电网|级|重点|下达|确定)"
+)
+_OWN = re.compile(r"(?:我们?|咱们?|本)(?P<level>省|市|区|县|州|自治区)")
+_OF_LEVEL = {
+    "省": (Level.PROVINCE,),
+    "自治区": (Level.PROVINCE,),
+    "州": (Level.CITY,),
+    "市": (Level.CITY, Level.PROVINCE),
+    "区": (Level.DISTRICT, Level.PROVINCE),
+    "县": (Level.COUNTY, Level.DISTRICT),
+}
+# What may follow a single character that stands for a province: 沪2025年, 粤的, 川省.
+_AFTER_ONE = re.compile(
+    r"省|\s*(?:20\d\d|“?十[四五六]五)|的(?!士)|[到在提对要](?!底|达)"
+    r"|怎[么样]|如何|有没有|是否|能不能|会不会|哪"
+)
+_AFTER_RUN = re.compile(r"高铁|铁路|高速|线|广|澳|文化|味|菜|派|剧|语")
+_GROUPS = ("、", "和", "与", "跟", "及")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """text[start:end] names a jurisdiction. `others` are held readings not taken (吉林: 吉林市)."""
+
+    start: int
+    end: int
+    words: str
+    region: Region
+    is_held: bool
+    others: tuple[Region, ...] = ()
+
+
+def places_in(text: str, held: frozenset[Region], home: Region | None = None) -> tuple[Place, ...]:
+    """The places that a question names, left to right; `home` is what 我市 and 我省 start from."""
+    named = gazetteer().mentions(text)
+    named += [m for m in _by_one_character(text) if not _overlaps(m, named)]
+    named += list(_own(text, home))
+    named.sort(key=lambda mention: mention.start)
+    folded = _fold_nested(named, held, text)
+    return tuple(_place(m, held, text) for m in folded if _is_held(m, held) or _is_named(m))
+
+
+def _place(mention: Mention, held: frozenset[Region], text: str) -> Place:
+    """The reading that the corpus holds: 吉林 is the province unless 市 or 全市 follows."""
+    readings = [region for region in mention.regions if region in held]
+    if not readings:
+        return Place(mention.start, mention.end, mention.words, mention.region, False)
+    region = readings[0]
+    if text[mention.end : mention.end + 2] in ("全市", "市区") or text[mention.end :][:1] == "市":
+        region = next((r for r in readings if r.level in (Level.CITY, Level.COUNTY)), region)
+    others = tuple(r for r in readings if r != region and mention.words != region.name)
+    return Place(mention.start, mention.end, mention.words, region, True, others)
+
+
+def _is_held(mention: Mention, held: frozenset[Region]) -> bool:
+    return any(region in held for region in mention.regions)
+
+
+def _is_named(mention: Mention) -> bool:
+    """A full name, or the spoken name of a province or city; 新城 or 大安 may be plain words."""
+    region = mention.region
+    return mention.words == region.name or region.level in (Level.PROVINCE, Level.CITY)
+
+
+def _fold_nested(mentions: Sequence[Mention], held: frozenset[Region], text: str) -> list[Mention]:
+    """上海市嘉定区 names one place, not two; 中共四平市委 counts as 四平市."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        if _inside_name(mention, text):
+            continue
+        last = kept[-1] if kept else None
+        if last is not None and text[last.end : mention.start] in ("", "的", "市的", "下面的"):
+            inner = [r for r in mention.regions if any(r.within(o.name) for o in last.regions)]
+            if inner and (_is_held(mention, held) or _is_named(mention)):
+                mention = replace(mention, regions=tuple(inner))
+                if any(r in held for r in inner):
+                    kept.pop()
+        kept.append(mention)
+    return kept
+
+
+def _inside_name(mention: Mention, text: str) -> bool:
+    """国家能源局 and 国务院国资委 are bodies, not places."""
+    return mention.region == NATION and _BODIES.match(text, mention.end) is not None
+
+
+def _overlaps(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(mention.start < o.end and o.start < mention.end for o in others)
+
+
+def _own(text: str, home: Region | None) -> Iterator[Mention]:
+    """我市 is the home jurisdiction or its superior of that level."""
+    if home is None:
+        return
+    line = [home, *superiors(home)]
+    for found in _OWN.finditer(text):
+        levels = _OF_LEVEL[found["level"]]
+        region = next((r for level in levels for r in line if r.level is level), None)
+        if region:
+            yield Mention(found.start(), found.end(), found.group(), (region,))
+
+
+def _by_one_character(text: str) -> Iterator[Mention]:
+    """川渝, 沪、浙、皖, and a single character where the question begins with it."""
+    names, plain = _characters()
+    joined = "".join(_GROUPS)
+    run = re.compile(f"[{''.join(names)}](?:[{joined}]?[{''.join(names)}])*")
+    for found in run.finditer(text):
+        characters = [c for c in found.group() if c in names]
+        opens = found.start() == 0 and _AFTER_ONE.match(text, found.end()) is not None
+        alone = len(characters) == 1
+        if alone and not (opens and characters[0] in plain):
+            continue
+        if not alone and not (_is_run(characters, plain) and not _is_word(text, found)):
+            continue
+        for at in range(found.start(), found.end()):
+            if text[at] in names:
+                yield Mention(at, at + 1, text[at], (names[text[at]],))
+
+
+def _is_run(characters: Sequence[str], plain: frozenset[str]) -> bool:
+    """Different provinces, half of them (of three, one) by a character of no other use."""
+    certain = sum(character in plain for character in characters)
+    least = 1 if len(characters) > 2 else len(characters) / 2
+    return len(set(characters)) == len(characters) and certain >= least
+
+
+def _is_word(text: str, found: re.Match[str]) -> bool:
+    return _AFTER_RUN.match(text, found.end()) is not None
+
+
+@lru_cache(maxsize=1)
+def _characters() -> tuple[dict[str, Region], frozenset[str]]:
+    """Each character and its province; the characters that mean nothing else."""
+    table = resources.files("corpus").joinpath("data", "abbreviations.tsv")
+    rows = [
+        line.split("\t")
+        for line in table.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    named = {character: gazetteer().named(name) for character, name, _ in rows}
+    return (
+        {character: region for character, region in named.items() if region},
+        frozenset(character for character, _, certain in rows if certain == "1"),
+    )

@@ -1,0 +1,98 @@
+"""Documents that a question names: 《…》 whole or shortened, a title in plain words, a number."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.document import Metadata, Region
+from retrieval.words import fold
+
+_QUOTED = re.compile(r"《([^《》]{2,80})》")
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[【（(](20\d\d)[〕\]】）)]\s*第?\s*(\d{1,4})\s*号")
+_LETTERS = re.compile(r"[^\w]|_")
+_PLAIN = 8  # letters that a title must have to be taken for one without brackets
+_SHORTENED = 4  # letters that a shortened title must have
+_SEVERAL = 4  # documents at most that a shortened title may mean
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document named in a question by `words`; `ids` are empty where none so named is held."""
+
+    words: str
+    ids: tuple[str, ...]
+
+
+class Titles:
+    """The titles and numbers of the documents held."""
+
+    def __init__(self, documents: Iterable[Metadata]) -> None:
+        self._titles = [(_letters(known.title), known) for known in documents]
+        self._numbered = [(_letters(d.number), d) for _, d in self._titles if d.number]
+        self._by_opening: dict[str, list[tuple[str, Metadata]]] = defaultdict(list)
+        for title, known in self._titles:
+            if len(title) >= _PLAIN:
+                self._by_opening[title[:_PLAIN]].append((title, known))
+
+    def named(self, text: str, regions: Sequence[Region]) -> tuple[Named, ...]:
+        """The documents a question names; of several that fit, those of the named jurisdictions.
+
+        A shortened title that fits more than a few documents names none.
+        """
+        found = [
+            _named(quoted.group(), self._fitting(quoted.group(1)), regions)
+            for quoted in _QUOTED.finditer(text)
+        ]
+        for number in _NUMBER.finditer(text):
+            said = _letters(number.group())
+            same = [known for letters, known in self._numbered if letters in said]
+            found.append(_named(number.group(), same, regions))
+        named = tuple(name for name in found if name is not None)
+        return named or self._in_plain_words(text)
+
+    def _fitting(self, words: str) -> list[Metadata]:
+        """Of the same letters; else whose title holds the words, or their letters in order."""
+        wanted = _letters(words)
+        same = [known for title, known in self._titles if title == wanted]
+        if same or len(wanted) < _SHORTENED:
+            return same
+        holding = [known for title, known in self._titles if wanted in title or title in wanted]
+        return holding or [known for title, known in self._titles if _in_order(wanted, title)]
+
+    def _in_plain_words(self, text: str) -> tuple[Named, ...]:
+        """The longest title that stands in the text whole, without brackets."""
+        letters = _letters(text)
+        openings = {letters[at : at + _PLAIN] for at in range(len(letters) - _PLAIN + 1)}
+        found = [
+            (title, known)
+            for opening in openings
+            for title, known in self._by_opening.get(opening, ())
+            if title in letters
+        ]
+        longest = max((len(title) for title, _ in found), default=0)
+        same = [known for title, known in found if len(title) == longest]
+        return (Named(same[0].title, tuple(known.id for known in same)),) if same else ()
+
+
+def _named(words: str, fitting: Sequence[Metadata], regions: Sequence[Region]) -> Named | None:
+    """Those of the named jurisdictions where there are any; None where too many fit."""
+    own = [known for known in fitting if known.region in regions]
+    chosen = own or fitting
+    return Named(words, tuple(known.id for known in chosen)) if len(chosen) <= _SEVERAL else None
+
+
+def _in_order(letters: str, title: str) -> bool:
+    """Whether all letters stand in the title in this order, the first two together.
+
+    >>> _in_order("减污降碳实施方案", "减污降碳协同增效实施方案")
+    True
+    """
+    rest = iter(title)
+    return letters[:2] in title and all(letter in rest for letter in letters)
+
+
+def _letters(text: str) -> str:
+    return _LETTERS.sub("", fold(text))

@@ -1,0 +1,215 @@
+"""From a question's words to a `Query`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from corpus.departments import departments_in
+from corpus.document import Level, Metadata, Region
+from corpus.indicators import indicators_named
+from corpus.metadata import subjects_in
+from corpus.regions import NATION, gazetteer
+from corpus.traditional import simplified
+from retrieval.places import Place, places_in
+from retrieval.query import Kind, Query, Recognised
+from retrieval.times import without_years, year_mentions, years_of
+from retrieval.titles import Named, Titles
+from retrieval.words import content_words, fold, synonym_groups, synonyms
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the corpus holds, as far as understanding a question needs it.
+
+    `issuers` are the bodies among the issuers, each by its folded wordings; `home` is the
+    jurisdiction that 我市 means where the conversation has named none.
+    """
+
+    regions: frozenset[Region]
+    issuers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    titles: Titles = field(default_factory=lambda: Titles(()), repr=False)
+    home: Region | None = None
+
+    @classmethod
+    def of(cls, documents: Collection[Metadata], home: Region | None = None) -> Holdings:
+        """The jurisdictions, issuers and titles of these documents."""
+        issuers = sorted({d.issuer for d in documents if d.issuer})
+        return cls(
+            frozenset(d.region for d in documents if d.region),
+            tuple((issuer, _wordings(issuer)) for issuer in issuers if _is_body(issuer)),
+            Titles(documents),
+            home,
+        )
+
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        Kind.RESPONSIBILITY,
+        re.compile(
+            r"哪(?:个|些|几个|几家|一个)?(?:部门|单位|机构|委办局)|责任单位|牵头(?:单位|部门|的是)|设在哪|归(?:谁|哪)"
+            r"|(?:谁|哪|几家|几个).{0,8}(?:负责|牵头|分工|主管|配合)|(?:负责|牵头)的?(?:是|单位|部门)谁?"
+        ),
+    ),
+    (
+        Kind.TIME,
+        re.compile(
+            r"什么时候|何时|哪一?年|什么时间|几时|时间节点|多长时间|期限|期多长|几年|什么是|是什么意思|指的?是什么"
+        ),
+    ),
+    (
+        Kind.LIST,
+        re.compile(
+            r"哪[些几两二三四五六七八九十]|哪.{0,4}(?:市|县|区|类|种|项)|包括什么|列出|名单"
+        ),
+    ),
+    (
+        Kind.TARGET,
+        re.compile(
+            r"多少|多大|多高|几成|百分之|百分比|比例|占比|上限|下限|几个点|多长|几(?:家|个|座|台|万)"
+            r"|(?:目标|规模|总量|率|量|装机|面积|产值|比重|占比|比例)(?:是(?!什么)|要|呢|定|为?\W*$)"
+        ),
+    ),
+)
+_HOW = re.compile(r"怎么(?!样)|如何|有什么(?:限制|要求|规定)|怎样")
+_EITHER = re.compile(r"\d.{0,12}还是.{0,12}\d")
+_WHETHER = re.compile(
+    r"有没有|有无|是否(?:提到|提出|要求|规定|明确|涉及|包括)|(?:提到|提过|提出|涉及|要求).{0,20}[吗么][?？]?$"
+)
+_LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
+    (Level.NATIONAL, re.compile(r"国家层面|全国层面|国家级(?:文件|方案|政策)|中央文件")),
+    (Level.MINISTRY, re.compile(r"各?部委(?:层面|文件|方案)?|国家部门")),
+    (Level.PROVINCE, re.compile(r"各省|哪[些几个]+省|省级(?:层面|文件|方案|政策)|省份")),
+    (
+        Level.CITY,
+        re.compile(r"各(?:地级)?市(?!场)|哪[些几]个?(?:地级)?市|市级(?:层面|文件|方案|政策)|地市"),
+    ),
+    (Level.DISTRICT, re.compile(r"各区县?(?!域)|哪[些几]个?区|区级(?:层面|文件|方案|政策)")),
+)
+
+
+def understand(text: str, holdings: Holdings) -> Query:
+    """What a complete question asks. Follow-ups must be completed before."""
+    text = simplified(text)
+    found = places_in(text, holdings.regions, holdings.home)
+    held = _without_members(found)
+    regions = tuple(dict.fromkeys(place.region for place in held))
+    places = tuple(dict.fromkeys(place.region for place in found if not place.is_held))
+    also = [*(o for place in held for o in place.others), *_groups_of(regions, holdings.regions)]
+    others = tuple(dict.fromkeys(region for region in also if region not in regions))
+    issuers = tuple(_issuers(text, holdings))
+    named = holdings.titles.named(text, regions)
+    if issuers and not regions:
+        regions = (NATION,)
+    topic = _topic(text, found)
+    apart = [p for p in places if not any(p.within(r.name) for r in regions)]
+    departments = dict(departments_in(topic))
+    indicators = tuple(indicator.name for indicator in indicators_named(text))
+    return Query(
+        text=text,
+        kind=_kind(text, len(regions) + len(apart)),
+        regions=regions,
+        places=places,
+        issuers=issuers,
+        years=years_of(text),
+        topic=topic,
+        terms=tuple(content_words(topic)),
+        expansions=tuple(synonyms(text)),
+        others=others,
+        levels=_levels(text, regions),
+        documents=tuple(dict.fromkeys(id_ for name in named for id_ in name.ids)),
+        absent=tuple(name.words for name in named if not name.ids),
+        departments=tuple(departments),
+        subjects=subjects_in(topic),
+        indicators=indicators,
+        recognised=(
+            *_said_of_places(found),
+            *(Recognised("年份", words, str(year)) for _, words, year in year_mentions(text)),
+            *(Recognised("指标", name, name) for name in indicators),
+            *(Recognised("发文机关", issuer, issuer) for issuer in issuers),
+            *(Recognised("部门", words, name) for name, words in departments.items()),
+            *_said_of_documents(named),
+        ),
+    )
+
+
+def _said_of_places(found: Sequence[Place]) -> Iterator[Recognised]:
+    for place in found:
+        name = place.region.name
+        if not place.is_held:
+            yield Recognised("未收录的地名", place.words, name)
+        elif place.others:
+            rest = "、".join(other.name for other in place.others)
+            yield Recognised("辖区", place.words, f"{name}，另有{rest}")
+        else:
+            yield Recognised("辖区", place.words, name)
+
+
+def _said_of_documents(named: Sequence[Named]) -> Iterator[Recognised]:
+    for name in named:
+        yield Recognised("文件" if name.ids else "未收录的文件", name.words, name.words)
+
+
+def _without_members(found: Sequence[Place]) -> list[Place]:
+    """成渝地区 named beside 重庆 and 四川 is one jurisdiction, whose document speaks of both."""
+    held = [place for place in found if place.is_held]
+    groups = [place.region for place in held if place.region.code.startswith("G-")]
+    members = {name for group in groups for name in group.parents if name != NATION.name}
+    return [place for place in held if place.region.name not in members]
+
+
+def _groups_of(regions: Sequence[Region], held: frozenset[Region]) -> list[Region]:
+    """川渝 may mean 成渝地区: groups held of which all members are named."""
+    named = {region.name for region in regions} | {NATION.name}
+    groups = (region for region in held if region.code.startswith("G-"))
+    return sorted((g for g in groups if named.issuperset(g.parents)), key=lambda g: g.code)
+
+
+def _kind(text: str, jurisdictions: int) -> Kind:
+    """The first kind whose cue stands in the text; several jurisdictions ask to be compared."""
+    kind = next((kind for kind, cue in _KINDS if cue.search(text)), Kind.MEASURE)
+    if kind is Kind.TARGET and _HOW.search(text):
+        kind = Kind.MEASURE  # the sentence that says how holds the figure too
+    elif (
+        kind is Kind.MEASURE and years_of(text) and indicators_named(text) and not _HOW.search(text)
+    ):
+        kind = Kind.TARGET  # an indicator and a year ask for a figure: 某市2025年森林覆盖率
+    if kind != Kind.RESPONSIBILITY and (jurisdictions > 1 or _EITHER.search(text)):
+        return Kind.COMPARISON
+    return Kind.EXISTENCE if kind is Kind.MEASURE and _WHETHER.search(text) else kind
+
+
+def _levels(text: str, regions: Sequence[Region]) -> tuple[Level, ...]:
+    """Levels named where no place is; 合肥在哪些区 asks for the city's own document."""
+    if any(region != NATION for region in regions):
+        return ()
+    return tuple(level for level, words in _LEVELS if words.search(text))
+
+
+def _issuers(text: str, holdings: Holdings) -> Iterator[str]:
+    """Bodies named in any of their wordings."""
+    folded = fold(text)
+    for issuer, wordings in holdings.issuers:
+        if any(wording in folded for wording in wordings):
+            yield issuer
+
+
+def _is_body(issuer: str) -> bool:
+    return gazetteer().named(issuer) is None
+
+
+def _wordings(issuer: str) -> tuple[str, ...]:
+    folded = fold(issuer)
+    return next((group for group in synonym_groups() if folded in group), (folded,))
+
+
+def _topic(text: str, found: Sequence[Place]) -> str:
+    """The question without places and times."""
+    parts: list[str] = []
+    at = 0
+    for place in found:
+        parts.append(text[at : place.start])
+        at = place.end
+    parts.append(text[at:])
+    return without_years(" ".join(parts))

@@ -1,0 +1,68 @@
+import pytest
+
+from corpus.regions import gazetteer
+from retrieval.places import places_in
+
+HELD = frozenset(
+    region
+    for name in (
+        "四川省",
+        "重庆市",
+        "上海市",
+        "浙江省",
+        "吉林省",
+        "广东省",
+        "云南省",
+        "贵州省",
+        "四平市",
+    )
+    if (region := gazetteer().named(name))
+)
+
+
+def names(text: str) -> list[str]:
+    return [place.region.name for place in places_in(text, HELD)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("川渝怎么联手", ["四川省", "重庆市"]),
+        ("沪、浙、渝三地谁高", ["上海市", "浙江省", "重庆市"]),
+        ("云贵川的水电", ["云南省", "贵州省", "四川省"]),
+        ("沪2030年风电装机", ["上海市"]),
+        ("粤的绿色金融", ["广东省"]),
+    ],
+)
+def test_single_characters(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新能源车占比",
+        "云计算中心",
+        "青海湖",
+        "川流不息",
+        "宁愿多花钱",
+        "京沪高铁的能耗",
+        "黑臭水体治理",
+    ],
+)
+def test_characters_of_other_words(text: str) -> None:
+    assert not {"上海市", "四川省", "云南省"} & set(names(text))
+
+
+def test_an_unknown_place_is_told_apart_from_a_held_one() -> None:
+    found = places_in("深圳市和四平市", HELD)
+    assert [(place.region.name, place.is_held) for place in found] == [
+        ("深圳市", False),
+        ("四平市", True),
+    ]
+
+
+def test_the_words_of_a_place_can_be_found_again() -> None:
+    text = "请问四平市的目标"
+    (place,) = places_in(text, HELD)
+    assert text[place.start : place.end] == place.words == "四平市"
