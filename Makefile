@@ -59,9 +59,9 @@ eval: $(VENV)/.test ## gold questions against the committed figures; QUESTIONS=f
 	@test -n "$(QUESTIONS)" || { echo "请用 make eval QUESTIONS=问题文件.jsonl"; exit 2; }
 	@$(BIN)/clausewise eval "$(QUESTIONS)" --data "$(DATA)" --gate
 
-bench: $(VENV)/.test ## speed and memory on real documents; DOCS=folder
+bench: $(VENV)/.test ## speed and memory on real documents, to 64 times as many; DOCS=folder
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
-	@$(BIN)/python -m evals.bench "$(ORIGINALS)"
+	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64
 
 clean: ## remove the environment and caches, not the data
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from assistant.settings import Settings
 from corpus.errors import ClausewiseError
@@ -16,14 +17,36 @@ from evals import gate as gates
 from evals.case import Case, read_cases
 from evals.errors import EvaluationError
 from evals.report import Report, as_json, failures, report, table
+from evals.retrieval.command import beir_command, export_command, retrieval_command
 from evals.run import Result, Row, generate, judge, keep, read_rows
 
 WIDTH = 100  # of the table, in terminal columns, also where the output is no terminal
 
-app = typer.Typer(help="评测")
+
+class _Group(TyperGroup):
+    """`eval FILE` asks questions; `eval beir` and others are commands of their own."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = [_QUESTIONS, *args]
+        return super().parse_args(ctx, args)
 
 
-@app.command("eval")
+_QUESTIONS = "questions"
+_eval = typer.Typer(
+    cls=_Group,
+    help="评测：eval 问题文件，或下列命令之一",
+    no_args_is_help=True,
+    add_completion=False,
+)
+_eval.command("beir")(beir_command)
+_eval.command("retrieval")(retrieval_command)
+_eval.command("export")(export_command)
+app = typer.Typer()
+app.add_typer(_eval, name="eval")
+
+
+@_eval.command(_QUESTIONS)
 def command(
     file: Annotated[Path, typer.Argument(help="评测问题（JSONL，每行一题）")],
     json_file: Annotated[

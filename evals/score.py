@@ -121,8 +121,8 @@ def _unproved(case: Case, clauses: Sequence[str]) -> list[str]:
 
 
 def _proves(clause: str, sources: Iterable[GoldSource]) -> bool:
-    text = _bare(clause)
-    return any(_bare(source.evidence) in text for source in sources)
+    text = bare(clause)
+    return any(bare(source.evidence) in text for source in sources)
 
 
 def _relevant(case: Case, clause: str) -> bool:
@@ -179,7 +179,7 @@ def _reduced(run: re.Match[str]) -> str:
     return "." if run[0] == "." else " "
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Text for finding evidence, which is long: a number a page break has split is joined."""
     return _DROPPED.sub("", _FOOTER.sub("", unicodedata.normalize("NFKC", text)))
 

@@ -10,7 +10,14 @@ ROOT = Path(__file__).parents[1]
 
 def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "evals.bench", str(write_sample(tmp_path / "in"))],
+        [
+            sys.executable,
+            "-m",
+            "evals.bench",
+            str(write_sample(tmp_path / "in")),
+            "--search",
+            "1,2",
+        ],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -21,3 +28,5 @@ def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
     rows = [line for line in done.stdout.splitlines() if line.startswith("|")]
     assert len(rows) > 6
     assert "4" in done.stdout  # documents held
+    passages = [int(row.split("|")[2]) for row in rows[-2:]]
+    assert passages[1] == 2 * passages[0]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corpus.errors import ClausewiseError
+from evals.bench import searching
 from evals.bench.measure import ROUNDS, Measures, measure
-from evals.bench.scale import sizes
+from evals.bench.scale import Size, sizes
 from evals.case import read_cases
 from evals.run import asked
 
@@ -26,26 +27,76 @@ def main(
     scale: Annotated[
         str, typer.Option("--scale", help="另测几倍语料的导入与建索引，如 1,4,16")
     ] = "",
+    search: Annotated[
+        str, typer.Option("--search", help="另测几倍语料的检索（换上其他辖区的副本），如 1,4,16,64")
+    ] = "",
 ) -> None:
-    """在一个文件夹的真实文件上测量导入、建索引、问答的用时与内存。"""
+    """在一个文件夹的真实文件上测量导入、建索引、问答、检索的用时与内存。"""
     try:
         cases = read_cases(questions) if questions else []
         with tempfile.TemporaryDirectory() as data:
             found = measure(folder, Path(data), [asked(case) for case in cases])
+            for line in markdown(found):
+                typer.echo(line)
+            _table(_INGEST, (_ingest(size) for size in sizes(folder, _factors(scale))))
+            of_search = searching.sizes(Path(data), _factors(search))
+            _table(_SEARCH, (_search(size) for size in of_search))
     except ClausewiseError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    for line in markdown(found):
-        typer.echo(line)
-    if scale:
-        typer.echo(
-            "\n| 倍数 | 条款 | 导入 s | 建索引 s | 内存峰值 MiB |\n| ---: " + "| ---: " * 4 + "|"
-        )
-        for size in sizes(folder, [int(factor) for factor in scale.split(",")]):
-            typer.echo(
-                f"| {size.factor} | {size.clauses} | {size.ingest_s:.1f} | {size.index_s:.1f} "
-                f"| {size.peak_mib:.0f} |"
-            )
+
+
+def _factors(text: str) -> list[int]:
+    return [int(factor) for factor in text.split(",") if factor]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A Markdown table, row by row as they come; nothing where there are none."""
+    for number, row in enumerate(rows):
+        if number == 0:
+            typer.echo(f"\n| {' | '.join(heads)} |\n| ---: {'| ---: ' * (len(heads) - 1)}|")
+        typer.echo(f"| {' | '.join(row)} |")
+
+
+_INGEST = ("倍数", "条款", "导入 s", "建索引 s", "内存峰值 MiB")
+_SEARCH = (
+    "倍数",
+    "段",
+    "建索引 s",
+    "索引 MiB",
+    "内存峰值 MiB",
+    "点名辖区 p50／p99 ms",
+    "按辖区筛选",
+    "不限",
+    "单用 tantivy",
+    "单用 Chroma",
+    "不限／两者之和",
+    "每秒检索",
+)
+
+
+def _ingest(size: Size) -> list[str]:
+    return [
+        str(size.factor),
+        str(size.clauses),
+        f"{size.ingest_s:.1f}",
+        f"{size.index_s:.1f}",
+        f"{size.peak_mib:.0f}",
+    ]
+
+
+def _search(size: searching.Size) -> list[str]:
+    times = (size.named, size.filtered, size.open_, size.words, size.vectors)
+    return [
+        str(size.factor),
+        str(size.passages),
+        f"{size.index_s:.0f}",
+        f"{size.index_mib:.0f}",
+        f"{size.peak_mib:.0f}",
+        *(f"{p50:.1f}／{p99:.1f}" for p50, p99 in times),
+        f"{size.ratio:.1f}",
+        f"{size.per_second:.0f}",
+    ]
 
 
 def markdown(found: Measures) -> Iterator[str]:

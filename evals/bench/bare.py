@@ -1,13 +1,15 @@
-"""The yardstick: one text field in tantivy, words joined by OR, nothing of our own on top."""
+"""The yardsticks: tantivy with one field of words, Chroma with nothing of our own on top."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import tantivy
 from tantivy import Occur, Query
 
 from corpus.document import HeldClause
+from retrieval.engines.vectors import collection_in
 from retrieval.words import words
 
 _HEAP_BYTES = 64 * 1024 * 1024
@@ -36,3 +38,17 @@ class BareIndex:
         parts = [(Occur.Should, Query.term_query(schema, "text", word)) for word in asked]
         found = self._searcher.search(Query.boolean_query(parts), _FOUND, count=False)
         return [str(self._searcher.doc(address).get_first("id")) for _, address in found.hits]
+
+
+class BareVectors:
+    """The vectors of an index, in the collection that holds them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._collection = collection_in(folder)
+
+    def search(self, vector: Sequence[float]) -> list[str]:
+        """Ids of the ten nearest passages."""
+        found = self._collection.query(
+            query_embeddings=[list(vector)], n_results=_FOUND, include=["distances"]
+        )
+        return list(found["ids"][0])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.answer import Question
-from assistant.app import Assistant, space_of
+from assistant.app import Assistant, spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Metadata
@@ -21,8 +21,8 @@ from corpus.ingest import find, ingest
 from evals.bench.bare import BareIndex
 from evals.report import percentile
 from retrieval.index import open_index
-from retrieval.query import Holdings, understand
 from retrieval.search import Search
+from retrieval.understand import Holdings, understand
 from retrieval.words import words
 
 ROUNDS = 3
@@ -75,7 +75,7 @@ def measure(folder: Path, data: Path, questions: Sequence[Question] = ()) -> Mea
         raise SourceError(f"{folder}: 没有可以读取的文件")
     peak_ingest = peak_mib()
     start = time.perf_counter()
-    index = open_index(catalog, space_of(settings), data, report=_silent)
+    index = open_index(catalog, spaces_of(settings), data, report=_silent)
     index_s = time.perf_counter() - start
     peak_index = peak_mib()
     asked = list(questions) or list(fixed_questions(catalog.documents()))
@@ -117,7 +117,7 @@ def _ask_ms(settings: Settings, questions: Sequence[Question]) -> list[float]:
     assistant = Assistant.open(settings, report=_silent)
     try:
         assistant.ask(questions[0])  # what is loaded on first use is no part of an answer
-        return _times(assistant.ask, questions)
+        return times_ms(assistant.ask, questions)
     finally:
         assistant.close()
 
@@ -132,10 +132,10 @@ def _search_ms(
     bare = BareIndex(catalog.clauses())
     search.search(queries[0])  # both warmed alike
     bare.search(cut[0])
-    return _times(search.search, queries), _times(bare.search, cut)
+    return times_ms(search.search, queries), times_ms(bare.search, cut)
 
 
-def _times(act: Callable[[Input], object], inputs: Sequence[Input]) -> list[float]:
+def times_ms(act: Callable[[Input], object], inputs: Sequence[Input]) -> list[float]:
     """Milliseconds of each call, ascending, over ROUNDS rounds."""
     return sorted(_seconds(partial(act, one)) * 1000 for _ in range(ROUNDS) for one in inputs)
 
