@@ -92,7 +92,8 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 def understand(text: str, holdings: Holdings) -> Query:
     """What a complete question asks. Follow-ups must be completed before."""
     text = simplified(text)
-    found = places_in(text, holdings.regions, holdings.home)
+    # In a corpus without jurisdictions a place is a word like any other.
+    found = places_in(text, holdings.regions, holdings.home) if holdings.regions else ()
     held = _without_members(found)
     regions = tuple(dict.fromkeys(place.region for place in held))
     places = tuple(dict.fromkeys(place.region for place in found if not place.is_held))
