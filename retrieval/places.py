@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
+import rjieba
+
 from corpus.document import Level, Region
 from corpus.regions import NATION, Mention, gazetteer, superiors
 
@@ -29,6 +31,18 @@ _AFTER_ONE = re.compile(
     r"|怎[么样]|如何|有没有|是否|能不能|会不会|哪"
 )
 _AFTER_RUN = re.compile(r"高铁|铁路|高速|线|广|澳|文化|味|菜|派|剧|语")
+# A place of no table: how its word is tagged, how it ends, what it is not, what follows it.
+_ASKING = re.compile(r"请问一?下?|想问一?下?|那")
+_NAME_TAGS = ("ns", "nr", "nrt", "nrfg", "nt", "nz")
+_CERTAIN = ("新区", "新片区", "市", "县", "镇", "乡")
+_ENDINGS = (*_CERTAIN, "省", "州", "区")
+_NO_PLACE = re.compile(
+    r"^(?:[全各本我该某]|高新区|经开区|开发区)|[江河湖海山流域沿岸]$|流域|平原|高原|地区|[东西南北中]部|政府|委员会"
+    r"|中国|城市|园区|社区|[院部局厅委]$"
+)
+_AFTER_PLACE = re.compile(r"20\d\d|“?十[四五六]五|[的到在有对要]|怎|如何|是否|能不能|哪")
+_LONGEST = 20
+_SURE = 3  # characters of a county's short name that is no plain word
 _GROUPS = ("、", "和", "与", "跟", "及")
 
 
@@ -51,7 +65,32 @@ def places_in(text: str, held: frozenset[Region], home: Region | None = None) ->
     named += list(_own(text, home))
     named.sort(key=lambda mention: mention.start)
     folded = _fold_nested(named, held, text)
-    return tuple(_place(m, held, text) for m in folded if _is_held(m, held) or _is_named(m))
+    found = [_place(m, held, text) for m in folded if _is_held(m, held) or _is_named(m)]
+    unknown = None if found else _unknown(text)
+    return (unknown,) if unknown else tuple(found)
+
+
+def _unknown(text: str) -> Place | None:
+    """A name that opens the question, looks like a place, and was not taken for one: 东京2030年…"""
+    opening = _ASKING.match(text)
+    start = opening.end() if opening else 0
+    tokens = rjieba.tag(text[start : start + _LONGEST])
+    if len(tokens) < 2:
+        return None
+    (word, tag), (after, _) = tokens[:2]
+    is_whole = word.endswith(_ENDINGS) or after not in _ENDINGS
+    name = word if is_whole else word + after
+    named = tag in _NAME_TAGS if is_whole else after in _CERTAIN or tag in _NAME_TAGS
+    if not named or len(name) < 2 or _NO_PLACE.search(name):
+        return None
+    end = start + len(name)
+    if not _AFTER_PLACE.match(text, end):
+        return None
+    readings = gazetteer().aliases.get(name)
+    if readings and len(name) < _SURE:
+        return None  # 新建 is a district's short name, and a plain word
+    region = readings[0] if readings else Region(f"X-{name}", name, Level.UNKNOWN)
+    return Place(start, end, name, region, False)
 
 
 def _place(mention: Mention, held: frozenset[Region], text: str) -> Place:

@@ -66,3 +66,25 @@ def test_the_words_of_a_place_can_be_found_again() -> None:
     text = "请问四平市的目标"
     (place,) = places_in(text, HELD)
     assert text[place.start : place.end] == place.words == "四平市"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("东京2030年碳排放目标", "东京"),
+        ("雄安新区2030年绿色出行比例", "雄安新区"),
+        ("亚特兰蒂斯市的森林覆盖率", "亚特兰蒂斯市"),
+        ("请问梅河口要不要减煤", "梅河口市"),
+    ],
+)
+def test_a_place_of_no_table_is_not_dropped(text: str, name: str) -> None:
+    (place,) = places_in(text, HELD)
+    assert (place.region.name, place.is_held) == (name, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["新建项目有哪些要求", "长江流域怎么保护", "高新区的光伏", "全市2030年目标", "重点城市的公交"],
+)
+def test_plain_words_open_a_question_too(text: str) -> None:
+    assert places_in(text, HELD) == ()
