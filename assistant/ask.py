@@ -108,6 +108,9 @@ def ask(
 
 
 def _compose(inquiry: Inquiry, citations: Citations) -> Composed:
+    query = inquiry.query
+    if query.absent and not (query.documents or query.regions or query.issuers):
+        return measure.absent(query.absent)
     if inquiry.topic.is_empty:
         return measure.out_of_scope()
     if premise.supposes_figure(inquiry.query, inquiry.topic):
@@ -130,7 +133,8 @@ def _write(inquiry: Inquiry, model: Model) -> tuple[tuple[Composed, Citations] |
 def _notes(query: Query, inquiry: Inquiry, of_model: str | None) -> Iterator[str]:
     """Which of several jurisdictions a name was taken for, and what did not answer."""
     readings = (other_readings(one.words) for one in query.recognised if query.others)
-    for note in dict.fromkeys((*readings, *inquiry.notes)):
+    absent = (f"未收录{name}" for name in query.absent)
+    for note in dict.fromkeys((*readings, *absent, *inquiry.notes)):
         if note:
             yield f"{note}。"
     if of_model:

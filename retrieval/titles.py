@@ -24,6 +24,7 @@ class Named:
 
     words: str
     ids: tuple[str, ...]
+    regions: tuple[Region, ...] = ()
 
 
 class Titles:
@@ -74,14 +75,19 @@ class Titles:
         ]
         longest = max((len(title) for title, _ in found), default=0)
         same = [known for title, known in found if len(title) == longest]
-        return (Named(same[0].title, tuple(known.id for known in same)),) if same else ()
+        return (_of(same[0].title, same),) if same else ()
 
 
 def _named(words: str, fitting: Sequence[Metadata], regions: Sequence[Region]) -> Named | None:
     """Those of the named jurisdictions where there are any; None where too many fit."""
     own = [known for known in fitting if known.region in regions]
     chosen = own or fitting
-    return Named(words, tuple(known.id for known in chosen)) if len(chosen) <= _SEVERAL else None
+    return _of(words, chosen) if len(chosen) <= _SEVERAL else None
+
+
+def _of(words: str, chosen: Sequence[Metadata]) -> Named:
+    regions = dict.fromkeys(known.region for known in chosen if known.region)
+    return Named(words, tuple(known.id for known in chosen), tuple(regions))
 
 
 def _in_order(letters: str, title: str) -> bool:

@@ -101,8 +101,9 @@ def understand(text: str, holdings: Holdings) -> Query:
     others = tuple(dict.fromkeys(region for region in also if region not in regions))
     issuers = tuple(_issuers(text, holdings))
     named = holdings.titles.named(text, regions)
-    if issuers and not regions:
-        regions = (NATION,)
+    if not regions:
+        of_documents = (region for name in named for region in name.regions)
+        regions = (NATION,) if issuers else tuple(dict.fromkeys(of_documents))
     topic = _topic(text, found)
     apart = [p for p in places if not any(p.within(r.name) for r in regions)]
     departments = dict(departments_in(topic))

@@ -88,6 +88,11 @@ def _refuse(inquiry: Inquiry) -> Composed:
     return Composed(f"{query.regions[0].name}的现有文件没有提到这个问题。", Refusal.SILENT)
 
 
+def absent(names: Sequence[str]) -> Composed:
+    """The question is about documents that are not held."""
+    return Composed(f"未收录{'、'.join(names)}，无法按它回答。", Refusal.NOT_HELD)
+
+
 def out_of_scope() -> Composed:
     """Nothing held is about this."""
     text = "现有政策文件中没有与此相关的内容。可以问某地某年的指标、措施、责任单位或时间安排。"
