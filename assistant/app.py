@@ -112,12 +112,14 @@ def reranker_of(settings: Settings) -> Rerank | None:
     """The reranker that is configured; None without one."""
     if not settings.rerank_base_url:
         return None
+    from pydantic import SecretStr
+
     from retrieval.rerank import HttpReranker
 
     reranker = HttpReranker(
         base_url=settings.rerank_base_url,
         model=settings.rerank_model,
-        api_key=settings.rerank_api_key,
+        api_key=SecretStr(settings.rerank_api_key) if settings.rerank_api_key else None,
         dialect=settings.rerank_dialect,
     )
     return reranker.scores

@@ -127,7 +127,7 @@ class Search:
         for leg, breaker in zip(self._index.vectors, self._embedding_breakers, strict=True):
             try:
                 if not breaker.is_open:
-                    vector = leg.space.embed_query(leg.embeddings, query.topic)
+                    vector = leg.space.embed_query(leg.embeddings, " ".join(query.topic.split()))
                     return _Asked(leg, vector, tuple(notes))
             except EmbeddingError:
                 breaker.trip()

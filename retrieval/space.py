@@ -41,7 +41,11 @@ class Space:
 
     @property
     def identity(self) -> str:
-        """The name of the space; a configured model counts with its address."""
+        """The name of the space; a configured model counts with its address or its files."""
+        if self.model.startswith(_ONNX):
+            from retrieval.onnx import stamp
+
+            return f"{self.model}@{stamp(Path(self.model.removeprefix(_ONNX)))}"
         return f"{self.model}@{self.base_url or ''}" if self.model else BUILT_IN
 
     def fit(self, texts: Sequence[str], folder: Path) -> Embeddings:
