@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from corpus.departments import departments_in
 from corpus.document import Level, Metadata, Region
-from corpus.indicators import indicators_named
+from corpus.indicators import indicators, indicators_named
 from corpus.metadata import subjects_in
 from corpus.regions import NATION, gazetteer
 from corpus.traditional import simplified
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
+from retrieval.spelling import Spelling
 from retrieval.times import without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
 from retrieval.words import content_words, fold, synonym_groups, synonyms
@@ -31,16 +32,19 @@ class Holdings:
     issuers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     titles: Titles = field(default_factory=lambda: Titles(()), repr=False)
     home: Region | None = None
+    spelling: Spelling | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, documents: Collection[Metadata], home: Region | None = None) -> Holdings:
         """The jurisdictions, issuers and titles of these documents."""
         issuers = sorted({d.issuer for d in documents if d.issuer})
+        regions = frozenset(d.region for d in documents if d.region)
         return cls(
-            frozenset(d.region for d in documents if d.region),
+            regions,
             tuple((issuer, _wordings(issuer)) for issuer in issuers if _is_body(issuer)),
             Titles(documents),
             home,
+            Spelling((name for r in regions for name in (r.name, r.short)), _terms()),
         )
 
 
@@ -92,6 +96,7 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 def understand(text: str, holdings: Holdings) -> Query:
     """What a complete question asks. Follow-ups must be completed before."""
     text = simplified(text)
+    text, mends = holdings.spelling.mend(text) if holdings.spelling else (text, ())
     # In a corpus without jurisdictions a place is a word like any other.
     found = places_in(text, holdings.regions, holdings.home) if holdings.regions else ()
     held = _without_members(found)
@@ -126,6 +131,7 @@ def understand(text: str, holdings: Holdings) -> Query:
         subjects=subjects_in(topic),
         indicators=indicators,
         recognised=(
+            *(Recognised("错字", mend.written, mend.meant) for mend in mends),
             *_said_of_places(found),
             *(Recognised("年份", words, str(year)) for _, words, year in year_mentions(text)),
             *(Recognised("指标", name, name) for name in indicators),
@@ -199,6 +205,14 @@ def _issuers(text: str, holdings: Holdings) -> Iterator[str]:
 
 def _is_body(issuer: str) -> bool:
     return gazetteer().named(issuer) is None
+
+
+def _terms() -> Iterator[str]:
+    """Names of indicators and other expressions that have one official wording."""
+    for indicator in indicators():
+        yield from (indicator.name, *indicator.synonyms)
+    for group in synonym_groups():
+        yield from group
 
 
 def _wordings(issuer: str) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ def _systems(
         folder = ensure_index(catalog, spaces_of(settings), settings.data)
         yield ours("　无辖区理解", full, _without_places)
         yield ours("　无年份理解", full, lambda query: replace(query, years=()))
+        yield ours("　无错字纠正", full, known=replace(holdings, spelling=None))
         yield ours("　无同义扩展", full, lambda query: replace(query, expansions=()))
         yield ours("　无排序阶段", Search(catalog, index, weights={}))
         yield ours("　无向量", Search(catalog, replace(index, vectors=())))
