@@ -15,7 +15,7 @@ from assistant.compose import comparison, measure, premise, responsibility, targ
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
 from assistant.errors import ChatModelError, NoChatModelError
-from assistant.followup import complete
+from assistant.followup import at_home, complete
 from assistant.inquiry import Inquiry, open_inquiry
 from corpus.targets.select import other_readings
 from corpus.traditional import simplified
@@ -69,6 +69,7 @@ def ask(
     if question.mode is Mode.GENERATIVE and model is None:
         raise NoChatModelError
     clock = _Clock()
+    holdings = at_home(question.history, holdings)
     whole = complete(question.question, question.history, holdings)
     query = understand(whole, holdings)
     clock.lap("understand")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.answer import Turn
-from corpus.regions import gazetteer
-from corpus.traditional import simplified
+from retrieval.places import places_in
 from retrieval.query import Kind
-from retrieval.understand import Holdings, understand
+from retrieval.understand import Holdings, as_read, understand
 from retrieval.words import content_words
 
 _YEAR_WORDS = re.compile(
@@ -24,9 +24,20 @@ def complete(question: str, history: Sequence[Turn], holdings: Holdings) -> str:
     """The question made whole with what the earlier questions of the user named."""
     whole = ""
     for turn in [*(t.content for t in history if t.role == "user"), question]:
-        said = simplified(turn)
+        said, _ = as_read(turn, holdings)
         whole = _complete(said, whole, holdings) if whole else said
     return whole
+
+
+def at_home(history: Sequence[Turn], holdings: Holdings) -> Holdings:
+    """Holdings in which 我省 starts from the place last spoken of, where no home is configured."""
+    if holdings.home:
+        return holdings
+    for turn in reversed(history):
+        found = places_in(as_read(turn.content, holdings)[0], holdings.regions)
+        if turn.role == "user" and found:
+            return replace(holdings, home=found[-1].region)
+    return holdings
 
 
 def _complete(question: str, before: str, holdings: Holdings) -> str:
@@ -35,12 +46,13 @@ def _complete(question: str, before: str, holdings: Holdings) -> str:
     has_topic = bool(content_words(topic))
     has_place = bool(now.regions or now.places)
     if not has_topic and (has_place or now.years):
-        return _swap(before, question, swap_place=has_place, swap_year=bool(now.years))
+        placed = _with_places(before, question, holdings) if has_place else before
+        return _with_year(placed, question) if now.years else placed
     if has_place or not (then.regions or then.places):
         return question
     if now.kind is Kind.RESPONSIBILITY and _only_asks_who(topic):
         return f"{before.rstrip('？?。')}，{question}"
-    return f"{_places(before)}{'' if now.years else _years(before)}{question}"
+    return f"{_places(before, holdings)}{'' if now.years else _years(before)}{question}"
 
 
 def _only_asks_who(topic: str) -> bool:
@@ -48,25 +60,25 @@ def _only_asks_who(topic: str) -> bool:
     return not content_words(rest)
 
 
-def _swap(before: str, question: str, *, swap_place: bool, swap_year: bool) -> str:
-    """The earlier question with the new place or year in it."""
-    whole = before
-    if swap_place:
-        named = gazetteer().mentions(question)
-        old = gazetteer().mentions(whole)
-        if old:
-            whole = whole[: old[0].start] + named[0].words + whole[old[-1].end :]
-        else:
-            whole = named[0].words + whole
-    if swap_year:
-        new = _YEAR_WORDS.findall(question)[0]
-        whole = _YEAR_WORDS.sub(new, whole, count=1) if _YEAR_WORDS.search(whole) else new + whole
-    return whole
+def _with_places(before: str, question: str, holdings: Holdings) -> str:
+    """The earlier question with the new place in it."""
+    new = places_in(question, holdings.regions, holdings.home)
+    old = places_in(before, holdings.regions, holdings.home)
+    words = question[new[0].start : new[-1].end]
+    if not old:
+        return words + before
+    return before[: old[0].start] + words + before[old[-1].end :]
 
 
-def _places(text: str) -> str:
-    mentions = gazetteer().mentions(text)
-    return text[mentions[0].start : mentions[-1].end] if mentions else ""
+def _with_year(before: str, question: str) -> str:
+    """The earlier question with the new year in it."""
+    new = _years(question)
+    return _YEAR_WORDS.sub(new, before, count=1) if _YEAR_WORDS.search(before) else new + before
+
+
+def _places(text: str, holdings: Holdings) -> str:
+    found = places_in(text, holdings.regions, holdings.home)
+    return text[found[0].start : found[-1].end] if found else ""
 
 
 def _years(text: str) -> str:

@@ -14,7 +14,7 @@ from corpus.regions import NATION, gazetteer
 from corpus.traditional import simplified
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
-from retrieval.spelling import Spelling
+from retrieval.spelling import Mend, Spelling
 from retrieval.times import without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
 from retrieval.words import content_words, fold, synonym_groups, synonyms
@@ -93,10 +93,15 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 )
 
 
+def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
+    """The text in simplified characters with misspelt names set right, and what was."""
+    plain = simplified(text)
+    return holdings.spelling.mend(plain) if holdings.spelling else (plain, ())
+
+
 def understand(text: str, holdings: Holdings) -> Query:
     """What a complete question asks. Follow-ups must be completed before."""
-    text = simplified(text)
-    text, mends = holdings.spelling.mend(text) if holdings.spelling else (text, ())
+    text, mends = as_read(text, holdings)
     # In a corpus without jurisdictions a place is a word like any other.
     found = places_in(text, holdings.regions, holdings.home) if holdings.regions else ()
     held = _without_members(found)

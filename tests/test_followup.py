@@ -1,6 +1,8 @@
+from collections.abc import Callable
+
 import pytest
 
-from assistant.answer import Turn
+from assistant.answer import Answer, Turn
 from assistant.app import Assistant
 from assistant.followup import complete
 
@@ -23,6 +25,9 @@ from assistant.followup import complete
         ),
         (["合肥2025年森林覆盖率多少？"], "安徽2030年风光装机多少？", "安徽2030年风光装机多少？"),
         ([], "贵阳呢？", "贵阳呢？"),
+        (["合肥2025年森林覆盖率多少？"], "贵杨市呢？", "贵阳市2025年森林覆盖率多少？"),
+        (["合肥2025年森林覆盖率多少？"], "川渝呢？", "川渝2025年森林覆盖率多少？"),
+        (["合肥2025年森林覆盖率多少？"], "东京2030年呢？", "东京2030年森林覆盖率多少？"),
     ],
 )
 def test_a_follow_up_is_made_whole(
@@ -38,3 +43,9 @@ def test_answers_in_the_history_are_not_questions(assistant: Assistant) -> None:
         Turn(role="assistant", content="贵阳2030年绿色出行比例70%"),
     ]
     assert complete("安徽呢", turns, assistant.holdings) == "安徽2025年森林覆盖率多少？"
+
+
+def test_my_province_is_that_of_the_place_spoken_of(ask: Callable[..., Answer]) -> None:
+    answer = ask("我省2030年非化石能源消费比重是多少？", "合肥2025年森林覆盖率多少？")
+    assert "23%" in answer.answer
+    assert answer.citations[0].region == "安徽省"
