@@ -1,4 +1,4 @@
-from evals.retrieval.baselines import Bm25Chunks, HybridChunks, VectorChunks, chunks
+from evals.retrieval.baselines import Bm25, HybridChunks, VectorChunks, chunks
 from retrieval.embedder import LsaEmbeddings
 
 DOCUMENTS = [
@@ -19,7 +19,10 @@ def test_chunks_are_short_and_share_their_ends() -> None:
 
 
 def test_each_finds_the_chunk_of_the_question() -> None:
-    by_words, by_vectors = Bm25Chunks(CUT), VectorChunks(CUT, EMBEDDINGS)
+    by_words, by_vectors = (
+        Bm25((chunk.id, chunk.text) for chunk in CUT),
+        VectorChunks(CUT, EMBEDDINGS),
+    )
     for system in (by_words, by_vectors, HybridChunks(by_words, by_vectors)):
         assert system.search("森林覆盖率是多少", 1) == ["forest-0"]
         assert system.search("新能源公交车", 1) == ["traffic-0"]

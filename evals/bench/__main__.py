@@ -114,8 +114,6 @@ def markdown(found: Measures) -> Iterator[str]:
         f"问答 p50（{found.questions} 问 × {ROUNDS} 轮）": f"{found.ask_p50_ms:.1f} ms",
         "问答 p99": f"{found.ask_p99_ms:.1f} ms",
         "检索 p50": f"{found.search_p50_ms:.2f} ms",
-        "单字段 tantivy 查询 p50（相同文本）": f"{found.bare_p50_ms:.2f} ms",
-        "检索／单字段查询": f"{found.ratio:.1f} 倍",
     }
     for name, result in rows.items():
         yield f"| {name} | {result} |"

@@ -18,12 +18,10 @@ from corpus.catalog import Catalog
 from corpus.document import Metadata
 from corpus.errors import SourceError
 from corpus.ingest import find, ingest
-from evals.bench.bare import BareIndex
 from evals.report import percentile
 from retrieval.index import open_index
 from retrieval.search import Search
 from retrieval.understand import Holdings, understand
-from retrieval.words import words
 
 ROUNDS = 3
 PLACES = 10
@@ -52,13 +50,7 @@ class Measures:
     ask_p50_ms: float
     ask_p99_ms: float
     search_p50_ms: float
-    bare_p50_ms: float
     peak_mib: tuple[float, float, float]
-
-    @property
-    def ratio(self) -> float:
-        """How many times a bare query our search takes, at the median."""
-        return self.search_p50_ms / self.bare_p50_ms
 
 
 def measure(folder: Path, data: Path, questions: Sequence[Question] = ()) -> Measures:
@@ -81,7 +73,7 @@ def measure(folder: Path, data: Path, questions: Sequence[Question] = ()) -> Mea
     asked = list(questions) or list(fixed_questions(catalog.documents()))
     ask_ms = _ask_ms(settings, asked)
     peak_ask = peak_mib()
-    search_ms, bare_ms = _search_ms(catalog, Search(catalog, index), asked)
+    search_ms = _search_ms(catalog, Search(catalog, index), asked)
     size = catalog.size()
     catalog.close()
     return Measures(
@@ -94,7 +86,6 @@ def measure(folder: Path, data: Path, questions: Sequence[Question] = ()) -> Mea
         ask_p50_ms=percentile(ask_ms, 50),
         ask_p99_ms=percentile(ask_ms, 99),
         search_p50_ms=percentile(search_ms, 50),
-        bare_p50_ms=percentile(bare_ms, 50),
         peak_mib=(peak_ingest, peak_index, peak_ask),
     )
 
@@ -122,17 +113,12 @@ def _ask_ms(settings: Settings, questions: Sequence[Question]) -> list[float]:
         assistant.close()
 
 
-def _search_ms(
-    catalog: Catalog, search: Search, questions: Sequence[Question]
-) -> tuple[list[float], list[float]]:
-    """The same questions to our search, understood, and to the bare index, cut into words."""
+def _search_ms(catalog: Catalog, search: Search, questions: Sequence[Question]) -> list[float]:
+    """The same questions to the search alone, understood before."""
     holdings = Holdings.of(catalog.documents())
     queries = [understand(question.question, holdings) for question in questions]
-    cut = [words(question.question) for question in questions]
-    bare = BareIndex(catalog.clauses())
-    search.search(queries[0])  # both warmed alike
-    bare.search(cut[0])
-    return times_ms(search.search, queries), times_ms(bare.search, cut)
+    search.search(queries[0])  # what is loaded on first use is no part of a search
+    return times_ms(search.search, queries)
 
 
 def times_ms(act: Callable[[Input], object], inputs: Sequence[Input]) -> list[float]:

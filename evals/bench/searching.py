@@ -14,15 +14,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from corpus.catalog import Catalog
 from corpus.document import Region
 from corpus.regions import NATION
-from evals.bench.bare import BareIndex, BareVectors
 from evals.bench.measure import PATTERNS, peak_mib, times_ms
 from evals.bench.relabel import fill
 from evals.report import percentile
+from evals.retrieval.baselines import Bm25
+from retrieval.engines.vectors import collection_in
 from retrieval.index import COMPLETE, ensure_index, open_index
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
@@ -87,8 +90,8 @@ def _measure(data: Path, factor: int) -> Size:
         named = [understand(p.format(r.name), holdings) for r in places for p in PATTERNS]
         scoped = [(query, Scope(regions=(place,))) for place in places for query in open_]
         built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))["vectors"]
-        bare_words = BareIndex(target.clauses())
-        bare_vectors = BareVectors(folder / built[_SPACES[0].identity])
+        bare_words = Bm25((held.id, held.text) for held in target.clauses())
+        bare_vectors = collection_in(folder / built[_SPACES[0].identity])
         embed = index.vectors[0].embeddings.embed_query
         size = Size(
             factor=factor,
@@ -99,13 +102,20 @@ def _measure(data: Path, factor: int) -> Size:
             named=_both(times_ms(search.search, named)),
             filtered=_both(times_ms(lambda one: search.search(*one), scoped)),
             open_=_both(times_ms(search.search, open_ * _PLACES)),
-            words=_both(times_ms(bare_words.search, [words(q.text) for q in open_] * _PLACES)),
-            vectors=_both(times_ms(bare_vectors.search, [embed(q.topic) for q in open_] * _PLACES)),
+            words=_both(times_ms(bare_words.holding, [words(q.text) for q in open_] * _PLACES)),
+            vectors=_both(
+                times_ms(partial(_nearest, bare_vectors), [embed(q.topic) for q in open_] * _PLACES)
+            ),
             per_second=_per_second(search.search, named),
         )
         source.close()
         target.close()
     return size
+
+
+def _nearest(collection: Any, vector: Sequence[float]) -> object:
+    """Chroma's own ten nearest, with nothing of ours."""
+    return collection.query(query_embeddings=[vector], n_results=10, include=["distances"])
 
 
 def _places(holdings: Holdings) -> list[Region]:

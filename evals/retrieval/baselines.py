@@ -42,26 +42,29 @@ def chunks(documents: Iterable[tuple[str, str]]) -> list[Chunk]:
     ]
 
 
-class Bm25Chunks:
-    """BM25 over the words of the chunks, as tantivy has it."""
+class Bm25:
+    """BM25 over the words of (id, text) pairs, as tantivy has it, with nothing of our own."""
 
-    def __init__(self, cut: Sequence[Chunk]) -> None:
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
         builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
         self._index = tantivy.Index(builder.build())
         writer = self._index.writer(_HEAP_BYTES, 1)
-        for chunk in cut:
-            writer.add_document(tantivy.Document(id=chunk.id, text=" ".join(words(chunk.text))))
+        for id_, text in texts:
+            writer.add_document(tantivy.Document(id=id_, text=" ".join(words(text))))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def search(self, question: str, limit: int) -> list[str]:
-        """Ids of the best chunks, best first."""
+    def search(self, question: str, limit: int = 10) -> list[str]:
+        """Ids of the best texts for a question, best first."""
+        return self.holding(list(dict.fromkeys(words(question))), limit)
+
+    def holding(self, asked: Sequence[str], limit: int = 10) -> list[str]:
+        """Ids of the best texts that hold any of these words, best first."""
         schema = self._index.schema
-        asked = dict.fromkeys(words(question))
         parts = [(Occur.Should, Query.term_query(schema, "text", word)) for word in asked]
         found = self._searcher.search(Query.boolean_query(parts), limit, count=False)
         return [str(self._searcher.doc(address).get_first("id")) for _, address in found.hits]
@@ -88,7 +91,7 @@ class VectorChunks:
 class HybridChunks:
     """Both, fused by reciprocal rank with equal weights."""
 
-    def __init__(self, by_words: Bm25Chunks, by_vectors: VectorChunks) -> None:
+    def __init__(self, by_words: Bm25, by_vectors: VectorChunks) -> None:
         self._legs = (by_words, by_vectors)
 
     def search(self, question: str, limit: int) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus.catalog import Catalog
 from corpus.document import Clause, Document, Level, Metadata, Status, content_id
-from evals.retrieval.baselines import Bm25Chunks, chunks
+from evals.retrieval.baselines import Bm25, chunks
 from evals.retrieval.beir import Collection, Entry
 from evals.retrieval.trec import Run
 from retrieval.index import open_index
@@ -35,7 +35,7 @@ def runs(collection: Collection, scratch: Path) -> Iterator[tuple[str, Run]]:
         yield "条析", _run(collection, ours)
         cut = chunks((id_, f"{e.title}\n{e.text}") for id_, e in collection.entries.items())
         of_chunk = {chunk.id: chunk.document_id for chunk in cut}
-        bm25 = Bm25Chunks(cut)
+        bm25 = Bm25((chunk.id, chunk.text) for chunk in cut)
         yield (
             "500/50 切块 BM25",
             _run(collection, lambda q: [of_chunk[id_] for id_ in bm25.search(q, _DEPTH)]),

@@ -14,7 +14,7 @@ import numpy as np
 from assistant.app import spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
-from evals.retrieval.baselines import Bm25Chunks, HybridChunks, VectorChunks, chunks
+from evals.retrieval.baselines import Bm25, HybridChunks, VectorChunks, chunks
 from retrieval.engines import vectors
 from retrieval.engines.lexical import FIELD_WEIGHTS, LexicalIndex, Scored
 from retrieval.engines.postings import Postings
@@ -108,7 +108,7 @@ def _baselines(catalog: Catalog, index: Index) -> Iterator[System]:
             texts[known.id] = document.text
     cut = chunks(texts.items())
     units = [Unit(chunk.id, chunk.text, chunk.document_id) for chunk in cut]
-    by_words = Bm25Chunks(cut)
+    by_words = Bm25((chunk.id, chunk.text) for chunk in cut)
     by_vectors = VectorChunks(cut, index.vectors[0].embeddings)
     for name, system in (
         ("500/50 切块 BM25", by_words),
