@@ -17,6 +17,11 @@ from numpy.typing import NDArray
 from corpus.document import content_id
 from retrieval.errors import EmbeddingError
 
+# The files of an export; the last two need not be there.
+_MODEL = ("model.onnx", "onnx/model.onnx")
+_TOKENIZER = "tokenizer.json"
+_POOLING = "1_Pooling/config.json"
+_LENGTH = "sentence_bert_config.json"
 _BATCH = 32
 _LONGEST = 512  # tokens, where the model does not say
 
@@ -33,17 +38,15 @@ class OnnxEmbeddings(Embeddings):
         import onnxruntime
         from tokenizers import Tokenizer
 
-        model = _existing(folder, "model.onnx", "onnx/model.onnx")
-        tokenizer = _existing(folder, "tokenizer.json")
+        model = _existing(folder, *_MODEL)
+        tokenizer = _existing(folder, _TOKENIZER)
         self._session = onnxruntime.InferenceSession(str(model))
         self._inputs = {one.name for one in self._session.get_inputs()}
         outputs = [one.name for one in self._session.get_outputs()]
         self._is_pooled = "sentence_embedding" in outputs
         self._output = "sentence_embedding" if self._is_pooled else outputs[0]
-        self._takes_first = bool(
-            _settings(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token")
-        )
-        said = _settings(folder / "sentence_bert_config.json").get("max_seq_length")
+        self._takes_first = bool(_settings(folder / _POOLING).get("pooling_mode_cls_token"))
+        said = _settings(folder / _LENGTH).get("max_seq_length")
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(int(said or _LONGEST))
         self._tokenizer.enable_padding()
@@ -83,8 +86,9 @@ class OnnxEmbeddings(Embeddings):
 
 def stamp(folder: Path) -> str:
     """What tells one export in a folder from the next: sizes and times of its files."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return content_id(*(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files))
+    read = [folder / name for name in (*_MODEL, _TOKENIZER, _POOLING, _LENGTH)]
+    found = [file.stat() for file in read if file.is_file()]
+    return content_id(*(f"{stat.st_size} {stat.st_mtime_ns}" for stat in found))
 
 
 def _existing(folder: Path, *names: str) -> Path:

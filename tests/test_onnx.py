@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from assistant.app import Assistant
+from assistant.settings import Settings
 from retrieval.errors import EmbeddingError
 from retrieval.onnx import OnnxEmbeddings, stamp
 
@@ -68,3 +71,26 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(EmbeddingError, match=name):
         OnnxEmbeddings(folder)
+
+
+def test_it_can_be_the_vector_leg(folder: Path, sample_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_data, tmp_path / "data")
+    settings = Settings(data=tmp_path / "data", embedding_model=f"onnx:{folder}")
+    assistant = Assistant.open(settings, report=lambda _: None)
+    _, found = assistant.find("合肥森林覆盖率")
+    assert found.notes == ()
+    assert found.candidates[0].held.clause.heading == "主要目标"
+    assert any(hit.vector_rank for hit in found.candidates)
+    assistant.close()
+
+
+def test_a_folder_without_a_model_is_named_and_the_built_in_vectors_serve(
+    sample_data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(sample_data, tmp_path / "data")
+    said: list[str] = []
+    settings = Settings(data=tmp_path / "data", embedding_model=f"onnx:{tmp_path / 'none'}")
+    assistant = Assistant.open(settings, report=said.append)
+    assert any("model.onnx" in line for line in said)
+    assert assistant.find("合肥森林覆盖率")[1].notes
+    assistant.close()

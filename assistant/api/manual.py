@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -26,7 +26,7 @@ td, th {{ border: 1px solid #d9dee3; padding: 4px 10px; text-align: left; }}
 
 
 def manual(schema: dict[str, Any]) -> str:
-    """An OpenAPI schema as an HTML page: operations, and the fields of what they take."""
+    """An OpenAPI schema as an HTML page: operations, the parameters and fields that they take."""
     shapes = schema.get("components", {}).get("schemas", {})
     operations = (
         _operation(method, path, operation, shapes)
@@ -42,19 +42,26 @@ def _operation(method: str, path: str, operation: dict[str, Any], shapes: dict[s
     content = operation.get("requestBody", {}).get("content", {})
     taken = content.get("application/json", {}).get("schema", {}).get("$ref", "")
     shape = shapes.get(taken.rpartition("/")[2])
-    return heading + summary + (_fields(shape) if shape else "")
+    asked = operation.get("parameters", [])
+    parameters = _table("参数", map(_parameter, asked)) if asked else ""
+    return heading + summary + parameters + (_table("字段", _fields(shape)) if shape else "")
 
 
-def _fields(shape: dict[str, Any]) -> str:
-    rows = "".join(_rows(shape))
-    return f"<table><tr><th>字段</th><th>说明</th><th>必填</th></tr>{rows}</table>"
+def _table(first: str, rows: Iterable[tuple[str, str, bool]]) -> str:
+    """Names, what is said of them, and whether they are required."""
+    cells = "".join(
+        f"<tr><td><code>{escape(name)}</code></td><td>{escape(said)}</td>"
+        f"<td>{'是' if required else '否'}</td></tr>"
+        for name, said, required in rows
+    )
+    return f"<table><tr><th>{first}</th><th>说明</th><th>必填</th></tr>{cells}</table>"
 
 
-def _rows(shape: dict[str, Any]) -> Iterator[str]:
+def _parameter(parameter: dict[str, Any]) -> tuple[str, str, bool]:
+    return parameter["name"], parameter.get("description", ""), parameter.get("required", False)
+
+
+def _fields(shape: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
     required = shape.get("required", [])
     for name, field in shape["properties"].items():
-        said = escape(field.get("description", ""))
-        yield (
-            f"<tr><td><code>{escape(name)}</code></td><td>{said}</td>"
-            f"<td>{'是' if name in required else '否'}</td></tr>"
-        )
+        yield name, field.get("description", ""), name in required
