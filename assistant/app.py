@@ -69,12 +69,12 @@ class Assistant:
             raise EmptyIndexError
         return ask(question, search=self.search, holdings=self.holdings, model=self._model)
 
-    def find(self, text: str, scope: Scope = EVERYTHING, limit: int = 10) -> tuple[Query, Found]:
+    def find(self, text: str, scope: Scope = EVERYTHING) -> tuple[Query, Found]:
         """A question as understood, and the clauses for it. Raises EmptyIndexError."""
         if self.search is None:
             raise EmptyIndexError
         query = self.understand(text)
-        return query, self.search.find(query, scope, limit)
+        return query, self.search.find(query, scope)
 
     def understand(self, text: str) -> Query:
         """A whole question as understood."""

@@ -32,7 +32,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All candidates of a search, best first, some two hundred at most.
+    """All candidates of a search, best first: seventy at most, twice that where some fill up.
 
     `notes` say in Chinese which leg did not answer.
     """

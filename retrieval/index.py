@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,16 @@ class VectorLeg:
     space: Space
     embeddings: Embeddings
     index: VectorIndex
+
+    def embed(self, text: str) -> list[float]:
+        """The vector of a question. Raises EmbeddingError where the model fails.
+
+        So it does where the model is another one than the index was made with.
+        """
+        vector = self.space.embed_query(self.embeddings, text)
+        if len(vector) != self.index.dimensions or not all(map(isfinite, vector)):
+            raise EmbeddingError(f"向量模型 {self.space.identity} 与索引不符，请重建索引")
+        return vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def open_index(
         if space.identity in built["vectors"]
     ]
     missing = [space for space in spaces if space.identity not in built["vectors"]]
-    notes = tuple(f"向量模型 {space.identity} 不可用，暂用内置向量" for space in missing)
+    notes = tuple(f"向量模型 {space.model} 不可用，暂用内置向量" for space in missing)
     return Index(LexicalIndex(folder / "lexical"), tuple(legs), notes)
 
 

@@ -127,11 +127,11 @@ class Search:
         for leg, breaker in zip(self._index.vectors, self._embedding_breakers, strict=True):
             try:
                 if not breaker.is_open:
-                    vector = leg.space.embed_query(leg.embeddings, " ".join(query.topic.split()))
+                    vector = leg.embed(" ".join(query.topic.split()))
                     return _Asked(leg, vector, tuple(notes))
             except EmbeddingError:
                 breaker.trip()
-            notes.append(f"向量模型 {leg.space.identity} 未应答，本次用内置向量")
+            notes.append(f"向量模型 {leg.space.model} 未应答，本次用内置向量")
         return _Asked(None, [], tuple(notes))
 
     def _ranked(

@@ -19,7 +19,7 @@ DIMENSIONS = 64
 
 @dataclass
 class ModelServer:
-    """A server; `fault` is what it does instead of answering: "status" or "text"."""
+    """A server; `fault` is what it does instead of answering: "status", "text", "shorter"."""
 
     key: str = ""
     fault: str = ""
@@ -28,7 +28,7 @@ class ModelServer:
 
     def answer(self, path: str, body: dict[str, Any]) -> object:
         if path == "/v1/embeddings":
-            return embeddings(body)
+            return embeddings(body, DIMENSIONS // 2 if self.fault == "shorter" else DIMENSIONS)
         if path == "/cohere/rerank":
             scores = enumerate(likeness(body["query"], text) for text in body["documents"])
             rows = [{"index": at, "relevance_score": score} for at, score in scores]
@@ -55,10 +55,10 @@ def likeness(query: str, text: str) -> float:
     return sum(character in text for character in set(query)) / max(len(set(query)), 1)
 
 
-def embeddings(body: dict[str, Any]) -> object:
+def embeddings(body: dict[str, Any], length: int) -> object:
     texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-    vectors = [embedding(text) for text in texts]
-    packed = [base64.b64encode(struct.pack(f"<{DIMENSIONS}f", *v)).decode() for v in vectors]
+    vectors = [embedding(text)[:length] for text in texts]
+    packed = [base64.b64encode(struct.pack(f"<{length}f", *v)).decode() for v in vectors]
     data = packed if body.get("encoding_format") == "base64" else vectors
     return {
         "object": "list",

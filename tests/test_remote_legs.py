@@ -77,6 +77,15 @@ def test_a_model_that_stops_answering_gives_way_to_the_built_in_vectors(
     assistant.close()
 
 
+def test_a_model_that_was_exchanged_behind_its_address(server: ModelServer, data: Path) -> None:
+    assistant = open_(embedding(server, data))
+    server.fault = "shorter"
+    _, found = assistant.find(QUESTION)
+    assert any("内置" in note for note in found.notes)
+    assert found.candidates[0].held.clause.heading == "优化出行结构"
+    assistant.close()
+
+
 def test_a_model_that_is_down_when_the_index_is_built(server: ModelServer, data: Path) -> None:
     server.fault = "status"
     said: list[str] = []

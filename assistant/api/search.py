@@ -18,7 +18,7 @@ from retrieval.highlight import marks, snippet
 from retrieval.query import Query as Understood
 from retrieval.scope import Scope
 
-_DEEPEST = 200  # candidates at most, so that no page lies behind them
+_DEEPEST = 200  # behind the last candidate of any search
 
 
 class RecognisedView(BaseModel):
@@ -118,7 +118,7 @@ class Count(BaseModel):
 
 
 class SearchPage(BaseModel):
-    """A page of a search. `total` and `facets` count the candidates, two hundred at most."""
+    """A page of a search. `total` and `facets` count the candidates, some seventy at most."""
 
     understood: UnderstoodView
     total: int
@@ -192,7 +192,7 @@ def routes(assistant: Assistant) -> APIRouter:
             departments=tuple(department or ()),
             years=tuple(year or ()),
         )
-        query, found = assistant.find(q, scope, offset + limit)
+        query, found = assistant.find(q, scope)
         return page(query, found, offset, limit)
 
     return router

@@ -56,7 +56,7 @@ def search_command(
             years=tuple(year or ()),
         )
         assistant = Assistant.open(settings_of(data), report=say)
-        query, found = assistant.find(question, scope, offset + limit)
+        query, found = assistant.find(question, scope)
     shown = page(query, found, offset, limit)
     if as_json:
         typer.echo(shown.model_dump_json(indent=2))

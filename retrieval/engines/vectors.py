@@ -106,6 +106,11 @@ class VectorIndex:
         if self._keys:  # the first walk loads the graph: 50 ms that no question should wait for
             self._walked(self._matrix[0].tolist(), 1)
 
+    @property
+    def dimensions(self) -> int:
+        """How long its vectors are."""
+        return int(self._matrix.shape[1])
+
     def search(self, vector: Sequence[float], conditions: Conditions, limit: int) -> list[Scored]:
         """The nearest clauses that meet the conditions, best first; the score is the cosine."""
         if not conditions:
