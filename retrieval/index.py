@@ -12,7 +12,7 @@ import fcntl
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
@@ -86,18 +86,22 @@ def open_index(
     folder = ensure_index(catalog, spaces, data, rebuild=rebuild, report=report)
     built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
     rows = Postings(folder / "postings")
-    legs = [
-        VectorLeg(
-            space,
-            space.load(folder / "space"),
-            VectorIndex(folder / built["vectors"][space.identity], rows),
-        )
-        for space in spaces
-        if space.identity in built["vectors"]
-    ]
-    missing = [space for space in spaces if space.identity not in built["vectors"]]
-    notes = tuple(f"向量模型 {space.model} 不可用，暂用内置向量" for space in missing)
-    return Index(LexicalIndex(folder / "lexical"), tuple(legs), notes)
+    legs = []
+    notes = []
+    for space in spaces:
+        try:
+            legs.append(_leg(space, folder, built["vectors"], rows))
+        except EmbeddingError as error:
+            report(str(error))
+            notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
+    return Index(LexicalIndex(folder / "lexical"), tuple(legs), tuple(notes))
+
+
+def _leg(space: Space, folder: Path, built: Mapping[str, str], rows: Postings) -> VectorLeg:
+    if space.identity not in built:
+        raise EmbeddingError(f"没有向量模型 {space.identity} 的索引")
+    vectors_of = VectorIndex(folder / built[space.identity], rows)
+    return VectorLeg(space, space.load(folder / "space"), vectors_of)
 
 
 def ensure_index(

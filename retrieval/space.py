@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 BUILT_IN = "lsa-256-2"
 _FITTED_ON = 20_000  # texts at most; more teach the built-in space nothing new
 _ONNX = "onnx:"
+_OPENAI = "openai:"
 _PATIENCE = 10.0  # seconds that a model's server may take
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """An embedding space. `model` is LangChain's name for it, `onnx:folder`, or "" for built in.
+    """An embedding space. `model` is LangChain's name for it, `onnx:folder`, or "" for built in;
+    a bare name is an OpenAI-compatible one.
 
     `identity` names it, so that vectors of two are never mixed. `query_prefix` is what the model
     wants before a question (Qwen3-Embedding: an instruction).
@@ -95,16 +97,17 @@ class Space:
         from langchain.embeddings import init_embeddings
         from langchain_core.embeddings import Embeddings
 
+        name = self.model if ":" in self.model else f"{_OPENAI}{self.model}"
         options: dict[str, Any] = {}
         if self.base_url:
             options["base_url"] = self.base_url
         if self.api_key:
             options["api_key"] = self.api_key
-        if self.model.startswith("openai:"):
+        if name.startswith(_OPENAI):
             # Counting tokens would download an encoding; the server cuts what is too long.
             options |= {"check_embedding_ctx_length": False, "chunk_size": 32}
             options |= {"timeout": _PATIENCE, "max_retries": 1}
-        embedding = init_embeddings(self.model, **options)
+        embedding = self._guarded(partial(init_embeddings, name, **options))
         if not isinstance(embedding, Embeddings):
             raise EmbeddingError(f"{self.model} 不是向量模型")
         return embedding

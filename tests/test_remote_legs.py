@@ -77,6 +77,18 @@ def test_a_model_that_stops_answering_gives_way_to_the_built_in_vectors(
     assistant.close()
 
 
+@pytest.mark.parametrize("model", ["bge-m3", "nowhere:bge-m3"])
+def test_names_of_models(server: ModelServer, data: Path, model: str) -> None:
+    settings = embedding(server, data).model_copy(update={"embedding_model": model})
+    said: list[str] = []
+    assistant = open_(settings, said)
+    _, found = assistant.find(QUESTION)
+    assert found.candidates[0].held.clause.heading == "优化出行结构"
+    assert bool(found.notes) is model.startswith("nowhere")
+    assert any("nowhere:bge-m3" in line for line in said) is model.startswith("nowhere")
+    assistant.close()
+
+
 def test_a_model_that_was_exchanged_behind_its_address(server: ModelServer, data: Path) -> None:
     assistant = open_(embedding(server, data))
     server.fault = "shorter"
