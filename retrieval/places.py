@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+from itertools import accumulate
 
 import rjieba
 
@@ -14,8 +15,10 @@ from corpus.document import Level, Region
 from corpus.regions import NATION, Mention, gazetteer, superiors
 
 _BODIES = re.compile(
-    r"(?:能源局|发展改革委|发改委|市场监|林草局|国资委|标准|电网|级|重点|下达|确定)"
+    r"(?:能源局|发展改革委|发改委|市场监|林草局|国资委|标准|电网|级|重点|下达|确定"
+    r"|示范|试点|公园|基地|实验室|工程|专项)"
 )
+_OTHER_NATIONS = re.compile(r"(?:一路[”\"]?|沿线|发达|发展中|成员|缔约|各|他|邻)$")
 _OWN = re.compile(r"(?:我们?|咱们?|本)(?P<level>省|市|区|县|州|自治区)")
 _OF_LEVEL = {
     "省": (Level.PROVINCE,),
@@ -60,7 +63,7 @@ class Place:
 
 def places_in(text: str, held: frozenset[Region], home: Region | None = None) -> tuple[Place, ...]:
     """The places that a question names, left to right; `home` is what 我市 and 我省 start from."""
-    named = gazetteer().mentions(text)
+    named = [m for m in gazetteer().mentions(text) if not _ends_word(m, text)]
     named += [m for m in _by_one_character(text) if not _overlaps(m, named)]
     named += list(_own(text, home))
     named.sort(key=lambda mention: mention.start)
@@ -91,6 +94,14 @@ def _unknown(text: str) -> Place | None:
         return None  # 新建 is a district's short name, and a plain word
     region = readings[0] if readings else Region(f"X-{name}", name, Level.UNKNOWN)
     return Place(start, end, name, region, False)
+
+
+def _ends_word(mention: Mention, text: str) -> bool:
+    """示范县 names no 范县: a name of two characters begins where a word does."""
+    if len(mention.words) > 2 or not mention.words.endswith(_ENDINGS):
+        return False
+    lengths = accumulate(len(word) for word in rjieba.cut(text[: mention.end]))
+    return mention.start > 0 and mention.start not in lengths
 
 
 def _place(mention: Mention, held: frozenset[Region], text: str) -> Place:
@@ -126,15 +137,18 @@ def _fold_nested(mentions: Sequence[Mention], held: frozenset[Region], text: str
             inner = [r for r in mention.regions if any(r.within(o.name) for o in last.regions)]
             if inner and (_is_held(mention, held) or _is_named(mention)):
                 mention = replace(mention, regions=tuple(inner))
-                if any(r in held for r in inner):
+                if any(r in held for r in inner) or not _is_held(last, held):
                     kept.pop()
         kept.append(mention)
     return kept
 
 
 def _inside_name(mention: Mention, text: str) -> bool:
-    """国家能源局 and 国务院国资委 are bodies, not places."""
-    return mention.region == NATION and _BODIES.match(text, mention.end) is not None
+    """国家能源局 and 国务院国资委 are bodies, 一带一路国家 are others."""
+    if mention.region != NATION:
+        return False
+    named = _BODIES.match(text, mention.end) or _OTHER_NATIONS.search(text[: mention.start])
+    return named is not None
 
 
 def _overlaps(mention: Mention, others: Sequence[Mention]) -> bool:

@@ -44,6 +44,7 @@ class Recognised:
 class Query:
     """A question understood. `regions` are held; `places` are named but have no document.
 
+    `asks` is the kind of answer wanted of each jurisdiction where `kind` is a comparison.
     `topic` is the question without its places and years; `years` are the target years it
     names, a plan period counting as its last year. `others` are held jurisdictions that the same
     words may mean (吉林: the city beside the province; 川渝: 成渝地区). `documents` are the ids of
@@ -59,6 +60,7 @@ class Query:
     topic: str
     terms: tuple[str, ...]
     expansions: tuple[str, ...]
+    asks: Kind = Kind.MEASURE
     others: tuple[Region, ...] = ()
     levels: tuple[Level, ...] = ()
     documents: tuple[str, ...] = ()

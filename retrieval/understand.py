@@ -52,7 +52,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.RESPONSIBILITY,
         re.compile(
-            r"哪(?:个|些|几个|几家|一个)?(?:部门|单位|机构|委办局)|责任单位|牵头(?:单位|部门|的是)|设在哪|归(?:谁|哪)"
+            r"哪(?:个|些|几个|几家|一个)?(?:部门|单位|机构|委办局)|由哪个?(?:委|局|厅|部)|责任单位|牵头(?:单位|部门|的是)|设在哪|归(?:谁|哪)"
             r"|(?:谁|哪|几家|几个).{0,8}(?:负责|牵头|分工|主管|配合)|(?:负责|牵头)的?(?:是|单位|部门)谁?"
         ),
     ),
@@ -81,8 +81,12 @@ _EITHER = re.compile(r"\d.{0,12}还是.{0,12}\d")
 _WHETHER = re.compile(
     r"有没有|有无|是否(?:提到|提出|要求|规定|明确|涉及|包括)|(?:提到|提过|提出|涉及|要求).{0,20}[吗么][?？]?$"
 )
+_TOGETHER = re.compile(r"一起|合作|协同|配合|联合|联动|对接|携手")
 _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    (Level.NATIONAL, re.compile(r"国家层面|全国层面|国家级(?:文件|方案|政策)|中央文件")),
+    (
+        Level.NATIONAL,
+        re.compile(r"国家层面|全国层面|国家级(?:文件|方案|政策)|中央(?:文件|层面|要求|意见)"),
+    ),
     (Level.MINISTRY, re.compile(r"各?部委(?:层面|文件|方案)?|国家部门")),
     (Level.PROVINCE, re.compile(r"各省|哪[些几个]+省|省级(?:层面|文件|方案|政策)|省份")),
     (
@@ -106,21 +110,25 @@ def understand(text: str, holdings: Holdings) -> Query:
     found = places_in(text, holdings.regions, holdings.home) if holdings.regions else ()
     held = _without_members(found)
     regions = tuple(dict.fromkeys(place.region for place in held))
-    places = tuple(dict.fromkeys(place.region for place in found if not place.is_held))
+    absent = (place.region for place in found if not place.is_held)
+    places = tuple(dict.fromkeys(p for p in absent if not _is_group_of(p, regions)))
     also = [*(o for place in held for o in place.others), *_groups_of(regions, holdings.regions)]
     others = tuple(dict.fromkeys(region for region in also if region not in regions))
     issuers = tuple(_issuers(text, holdings))
     named = holdings.titles.named(text, regions)
+    levels = _levels(text, regions)
     if not regions:
         of_documents = (region for name in named for region in name.regions)
-        regions = (NATION,) if issuers else tuple(dict.fromkeys(of_documents))
+        national = issuers or Level.NATIONAL in levels
+        regions = (NATION,) if national else tuple(dict.fromkeys(of_documents))
     topic = _topic(text, found)
     apart = [p for p in places if not any(p.within(r.name) for r in regions)]
+    asks = _asks(text)
     departments = dict(departments_in(topic))
     indicators = tuple(indicator.name for indicator in indicators_named(text))
     return Query(
         text=text,
-        kind=_kind(text, len(regions) + len(apart)),
+        kind=_kind(text, asks, len(regions) + len(apart)),
         regions=regions,
         places=places,
         issuers=issuers,
@@ -128,8 +136,9 @@ def understand(text: str, holdings: Holdings) -> Query:
         topic=topic,
         terms=tuple(content_words(topic)),
         expansions=tuple(synonyms(text)),
+        asks=asks,
         others=others,
-        levels=_levels(text, regions),
+        levels=levels,
         documents=tuple(dict.fromkeys(id_ for name in named for id_ in name.ids)),
         absent=tuple(name.words for name in named if not name.ids),
         departments=tuple(departments),
@@ -172,6 +181,11 @@ def _without_members(found: Sequence[Place]) -> list[Place]:
     return [place for place in held if place.region.name not in members]
 
 
+def _is_group_of(place: Region, regions: Sequence[Region]) -> bool:
+    """京津冀 beside 北京 says with whom, not where."""
+    return place.code.startswith("G-") and any(region.name in place.parents for region in regions)
+
+
 def _groups_of(regions: Sequence[Region], held: frozenset[Region]) -> list[Region]:
     """川渝 may mean 成渝地区: groups held of which all members are named."""
     named = {region.name for region in regions} | {NATION.name}
@@ -179,18 +193,25 @@ def _groups_of(regions: Sequence[Region], held: frozenset[Region]) -> list[Regio
     return sorted((g for g in groups if named.issuperset(g.parents)), key=lambda g: g.code)
 
 
-def _kind(text: str, jurisdictions: int) -> Kind:
-    """The first kind whose cue stands in the text; several jurisdictions ask to be compared."""
+def _asks(text: str) -> Kind:
+    """The first kind whose cue stands in the text."""
     kind = next((kind for kind, cue in _KINDS if cue.search(text)), Kind.MEASURE)
     if kind is Kind.TARGET and _HOW.search(text):
-        kind = Kind.MEASURE  # the sentence that says how holds the figure too
-    elif (
-        kind is Kind.MEASURE and years_of(text) and indicators_named(text) and not _HOW.search(text)
-    ):
-        kind = Kind.TARGET  # an indicator and a year ask for a figure: 某市2025年森林覆盖率
-    if kind != Kind.RESPONSIBILITY and (jurisdictions > 1 or _EITHER.search(text)):
+        return Kind.MEASURE  # the sentence that says how holds the figure too
+    if kind is not Kind.MEASURE or _HOW.search(text):
+        return kind
+    if years_of(text) and indicators_named(text):
+        return Kind.TARGET  # an indicator and a year ask for a figure: 某市2025年森林覆盖率
+    return Kind.EXISTENCE if _WHETHER.search(text) else kind
+
+
+def _kind(text: str, asks: Kind, jurisdictions: int) -> Kind:
+    """Several jurisdictions ask to be compared, unless they are to act together."""
+    if asks is Kind.RESPONSIBILITY:
+        return asks
+    if _EITHER.search(text) or (jurisdictions > 1 and not _TOGETHER.search(text)):
         return Kind.COMPARISON
-    return Kind.EXISTENCE if kind is Kind.MEASURE and _WHETHER.search(text) else kind
+    return asks
 
 
 def _levels(text: str, regions: Sequence[Region]) -> tuple[Level, ...]:

@@ -172,3 +172,17 @@ def test_nothing_ingested_says_how_to(tmp_path: Path) -> None:
 def test_generative_mode_without_a_model_says_what_to_set(assistant: Assistant) -> None:
     with pytest.raises(NoChatModelError, match="CLAUSEWISE_CHAT_MODEL"):
         assistant.ask(Question(question="合肥", mode=Mode.GENERATIVE))
+
+
+def test_measures_of_two_places_side_by_side(ask: Callable[..., Answer]) -> None:
+    answer = ask("合肥和贵阳怎么支持节能改造、推广节能车辆？")
+    assert not answer.refused
+    rows = [line for line in answer.answer.splitlines() if line.startswith("| ")]
+    assert any("合肥市" in row and "新能源汽车" in row for row in rows)
+    assert any("贵阳市" in row and "财政资金" in row for row in rows)
+
+
+def test_a_document_that_is_not_held_is_named(ask: Callable[..., Answer]) -> None:
+    answer = ask("《月球采矿管理办法》怎么规定？")
+    assert answer.refusal_reason is Refusal.NOT_HELD
+    assert "《月球采矿管理办法》" in answer.answer

@@ -88,3 +88,8 @@ def test_a_place_of_no_table_is_not_dropped(text: str, name: str) -> None:
 )
 def test_plain_words_open_a_question_too(text: str) -> None:
     assert places_in(text, HELD) == ()
+
+
+def test_a_district_behind_its_city_is_one_place_though_neither_is_held() -> None:
+    (place,) = places_in("长沙望城区地热能试点", HELD)
+    assert place.region.name == "望城区"

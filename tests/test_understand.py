@@ -113,3 +113,19 @@ def test_asking_whether_something_is_there(holdings: Holdings) -> None:
 
 def test_a_spoken_indicator_is_recognised(holdings: Holdings) -> None:
     assert "单位地区生产总值能耗" in understand("合肥能耗强度要降多少", holdings).indicators
+
+
+def test_acting_together_is_no_comparison(holdings: Holdings) -> None:
+    assert understand("四川怎么和重庆一起发展氢能", holdings).kind is Kind.MEASURE
+    query = understand("四川和重庆怎么发展氢能", holdings)
+    assert (query.kind, query.asks) == (Kind.COMPARISON, Kind.MEASURE)
+
+
+def test_a_group_beside_its_member_says_with_whom(holdings: Holdings) -> None:
+    query = understand("长三角绿电交易里安徽怎么配合", holdings)
+    assert [r.name for r in query.regions] == ["安徽省"]
+    assert query.places == ()
+
+
+def test_the_central_document_is_that_of_the_nation(holdings: Holdings) -> None:
+    assert [r.name for r in understand("中央文件对煤电怎么要求", holdings).regions] == ["全国"]

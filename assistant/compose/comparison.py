@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.answer import Refusal
+from assistant.compose import measure
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.compose.target import dated
@@ -20,9 +21,11 @@ from assistant.figures import (
 from assistant.inquiry import Inquiry
 from assistant.values import Value, values
 from corpus.document import Region
-from retrieval.query import Query
+from retrieval.query import Kind, Query
 
 _SHARE = re.compile(r"占.{0,20}(?:几|一|两|二|三|四|五|六|七|八|九)成|占.{0,12}百分之")
+_HOW = re.compile(r"怎么(?!样)|如何|怎样|哪些(?:措施|举措|做法)")
+_LONGEST = 160  # characters of a sentence in a cell
 _TENTHS = "零一二三四五六七八九十"
 
 
@@ -37,19 +40,41 @@ class _Row:
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
-    """A table of what each says, then who is higher."""
+    """A table of what each says, then who is higher; of measures, what each does."""
     query = inquiry.query
+    if _HOW.search(query.text) and (side_by_side := _measures(inquiry, citations)):
+        return side_by_side
     if len(query.regions) + len(query.places) > 1:
         rows = [_region_row(inquiry, region) for region in query.regions]
         rows += [_place_row(inquiry, place) for place in query.places]
     else:
         rows = _document_rows(inquiry)
     if not any(row.evidence for row in rows):
+        if query.asks is not Kind.TARGET and (side_by_side := _measures(inquiry, citations)):
+            return side_by_side
         names = "、".join(row.name for row in rows)
         return Composed(f"{names}的现有文件都没有给出这项数值。", Refusal.SILENT)
     table = ["| 对象 | 规定 |", "| --- | --- |"]
     table += [f"| {row.name} | {_cell(row, query, citations)} |" for row in rows]
     return Composed("\n".join([*table, "", _conclusion(rows, query)]).strip())
+
+
+def _measures(inquiry: Inquiry, citations: Citations) -> Composed | None:
+    """The sentence of each jurisdiction that says most of what is asked; None where none does."""
+    wanted = measure.sentences_wanted(Kind.MEASURE, _LONGEST)
+    found = [(r, next(iter(measure.good(inquiry, wanted, r)), None)) for r in inquiry.query.regions]
+    if not any(evidence for _, evidence in found):
+        return None
+    rows = [
+        f"| {region.name} | {_quoted(evidence, citations) if evidence else '现有文件未提到'} |"
+        for region, evidence in found
+    ]
+    return Composed("\n".join(["| 对象 | 规定 |", "| --- | --- |", *rows]))
+
+
+def _quoted(evidence: Evidence, citations: Citations) -> str:
+    words = evidence.words.replace("|", "｜").replace("\n", " ")
+    return f"{status_note(evidence)}{words}{citations.cite(evidence)}"
 
 
 def _region_row(inquiry: Inquiry, region: Region) -> _Row:

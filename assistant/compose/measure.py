@@ -10,6 +10,7 @@ from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
+from corpus.document import Region
 from retrieval.query import Kind
 from retrieval.topic import Topic
 
@@ -55,16 +56,21 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     if not found and (query.regions or not query.places):
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
     enough = _ENOUGH if query.regions or query.places else _ENOUGH_UNPLACED
-    good = [evidence for evidence in found if evidence.score >= enough]
-    if not good:
+    convincing = [evidence for evidence in found if evidence.score >= enough]
+    if not convincing:
         return _refuse(inquiry)
-    chosen = _complete(good, inquiry.topic)
+    chosen = _complete(convincing, inquiry.topic)
     return Composed(
         "\n".join(
             f"{e.held.document.region_name}{status_note(e)}：{e.words}。{citations.cite(e)}"
             for e in chosen
         )
     )
+
+
+def good(inquiry: Inquiry, wanted: Wanted, region: Region) -> list[Evidence]:
+    """Evidence of a jurisdiction that says enough of what is asked, best first."""
+    return [found for found in inquiry.evidence(wanted, region) if found.score >= _ENOUGH]
 
 
 def _complete(good: Sequence[Evidence], topic: Topic) -> list[Evidence]:
