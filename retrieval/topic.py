@@ -27,6 +27,7 @@ _MEASURES = frozenset(
         *("全国", "全省", "全市", "全区", "全县", "本市", "本省"),
     ]
 )
+_GENERIC = frozenset(["时候", "事情", "东西", "房子", "老房子", "上限", "下限"])
 # A single character says little, but 层 of 层数 still finds 18层.
 _CHARACTER = 0.6
 
@@ -38,6 +39,7 @@ class Topic:
     weights: dict[str, float]
     indicators: tuple[Indicator, ...]
     nouns: tuple[str, ...] = ()
+    missing: float = 0.0  # weight of the nouns that no clause holds
 
     @property
     def is_empty(self) -> bool:
@@ -52,6 +54,13 @@ class Topic:
         """Share of the topic's weight that stands in the text, 0 to 1."""
         present = pairs_of(text)
         return sum(w for pair, w in self.weights.items() if pair in present) / self.total
+
+    def relevance(self, text: str) -> float:
+        """Share of the weight of all words asked, also those no clause holds; 0 to 1."""
+        words = {pair: weight for pair, weight in self.weights.items() if len(pair) > 1}
+        present = pairs_of(text)
+        standing = sum(weight for pair, weight in words.items() if pair in present)
+        return standing / ((sum(words.values()) + self.missing) or 1.0)
 
     def named(self, text: str) -> float:
         """Share of the topic's nouns that stand in the text, in part at least; 0 to 1."""
@@ -86,7 +95,13 @@ def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
         for noun in nouns(canonical(asked))
         if noun not in _MEASURES and any(pair in weights for pair in bigrams(noun))
     )
-    return Topic(weights, indicators_named(query.topic), subjects)
+    unheld = [
+        noun
+        for noun in nouns(canonical(asked))
+        if noun not in _GENERIC and not any(map(frequency, bigrams(noun)))
+    ]
+    missing = sum(len(bigrams(noun)) for noun in unheld) * math.log(2 * size + 2)
+    return Topic(weights, indicators_named(query.topic), subjects, missing)
 
 
 @lru_cache(maxsize=20_000)

@@ -186,3 +186,16 @@ def test_a_document_that_is_not_held_is_named(ask: Callable[..., Answer]) -> Non
     answer = ask("《月球采矿管理办法》怎么规定？")
     assert answer.refusal_reason is Refusal.NOT_HELD
     assert "《月球采矿管理办法》" in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "合肥怎么举办亚运会？",
+        "合肥怎么治理黑臭水体？",
+        "贵阳怎么发展养老产业？",
+        "网约车司机怎么管理？",
+    ],
+)
+def test_what_no_clause_is_about_is_not_answered(ask: Callable[..., Answer], question: str) -> None:
+    assert ask(question).refused

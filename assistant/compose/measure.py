@@ -17,6 +17,10 @@ from retrieval.topic import Topic
 _SHORTEST = 8
 _ENOUGH = 0.24
 _ENOUGH_UNPLACED = 0.75  # where no place is named, the words alone must carry the answer
+_RELEVANT = 0.25  # share of the words asked
+_RELEVANT_WITHOUT_NOUNS = 0.5
+_RELEVANT_UNPLACED = 0.65
+_RELEVANT_IN_FIELD = 0.45
 _ADDS = 0.12
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
@@ -56,7 +60,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     if not found and (query.regions or not query.places):
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
     enough = _ENOUGH if query.regions or query.places else _ENOUGH_UNPLACED
-    convincing = [evidence for evidence in found if evidence.score >= enough]
+    convincing = [e for e in found if e.score >= enough and _is_relevant(e, inquiry)]
     if not convincing:
         return _refuse(inquiry)
     chosen = _complete(convincing, inquiry.topic)
@@ -70,7 +74,25 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
 
 def good(inquiry: Inquiry, wanted: Wanted, region: Region) -> list[Evidence]:
     """Evidence of a jurisdiction that says enough of what is asked, best first."""
-    return [found for found in inquiry.evidence(wanted, region) if found.score >= _ENOUGH]
+    return [
+        found
+        for found in inquiry.evidence(wanted, region)
+        if found.score >= _ENOUGH and _is_relevant(found, inquiry)
+    ]
+
+
+def _is_relevant(evidence: Evidence, inquiry: Inquiry) -> bool:
+    """Whether enough of the words asked stands in the words, their heading and their title.
+
+    Where no place is named, a document of the field that is asked about may say less.
+    """
+    query, topic, held = inquiry.query, inquiry.topic, evidence.held
+    around = " ".join((evidence.quote, *held.clause.path[-1:], held.document.title))
+    least = _RELEVANT if topic.named(around) else _RELEVANT_WITHOUT_NOUNS
+    if not query.regions and not query.places:
+        in_field = held.document.subject in query.subjects
+        least = _RELEVANT_IN_FIELD if in_field else _RELEVANT_UNPLACED
+    return topic.relevance(around) >= least
 
 
 def _complete(good: Sequence[Evidence], topic: Topic) -> list[Evidence]:
