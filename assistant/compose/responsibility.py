@@ -20,21 +20,27 @@ _NAMES_BODY = re.compile(
 )
 _ENOUGH = 0.30
 _NEARLY = 0.75
+_RELEVANT = 0.33  # share of the words asked that the clause must hold
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """The responsibility bracket of the clause asked about."""
     query = inquiry.query
     region = query.regions[0] if query.regions else None
+    hits = inquiry.hits_of(region)
     if query.places and region is None:
-        text = f"未收录{query.places[-1].name}的相关文件，无法确认责任单位。"
-        return Composed(text, Refusal.NOT_HELD)
-    ranked = _ranked(inquiry, inquiry.hits_of(region))
+        hits = [hit for hit in hits if query.places[-1].short in hit.held.text]
+        if not hits:
+            text = f"未收录{query.places[-1].name}的相关文件，无法确认责任单位。"
+            return Composed(text, Refusal.NOT_HELD)
+    ranked = _ranked(inquiry, hits)
     best = ranked[0][0] if ranked else 0.0
     found = inquiry.evidence(sentences_wanted(Kind.MEASURE, 160), region)
     for score, hit in ranked:
         if score < max(_ENOUGH, _NEARLY * best):
             break
+        if inquiry.topic.relevance(_whole(hit)) < _RELEVANT:
+            continue
         inside = next((e for e in found if e.held.id == hit.held.id), None)
         bracket = bracket_after(hit.held.text, inside.start if inside else 0)
         if bracket is not None:
@@ -52,9 +58,7 @@ def _ranked(inquiry: Inquiry, hits: Sequence[Hit]) -> list[tuple[float, Hit]]:
     """Clauses by how much of the topic they hold; the heading counts again, and the rank."""
     scored = [
         (
-            inquiry.topic.coverage(
-                f"{hit.held.document.title}{''.join(hit.held.clause.path)}{hit.held.text}"
-            )
+            inquiry.topic.coverage(_whole(hit))
             + 0.5 * inquiry.topic.coverage(hit.held.clause.path[-1])
             + 0.3 / (1 + rank),
             hit,
@@ -62,6 +66,12 @@ def _ranked(inquiry: Inquiry, hits: Sequence[Hit]) -> list[tuple[float, Hit]]:
         for rank, hit in enumerate(hits[:10])
     ]
     return sorted(scored, key=lambda pair: -pair[0])
+
+
+def _whole(hit: Hit) -> str:
+    """A clause with its title and headings."""
+    held = hit.held
+    return f"{held.document.title}{''.join(held.clause.path)}{held.text}"
 
 
 def _answer(hit: Hit, bracket: Bracket, citations: Citations) -> Composed:
