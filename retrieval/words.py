@@ -11,7 +11,7 @@ import rjieba
 
 from corpus.traditional import simplified
 
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[\s“”‘’\"']+")  # marks that stand inside what is one word: “两高”项目
 _TERM = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}|[0-9a-z.]+")
 _NOUNS = ("n", "nz", "j")  # common, other, abbreviated
@@ -25,7 +25,7 @@ _STOP = frozenset(
 
 
 def fold(text: str) -> str:
-    """NFKC, lower case, simplified, no white space: the form in which texts are compared."""
+    """NFKC, lower case, simplified, no white space or quotation marks: as texts are compared."""
     return simplified(_SPACE.sub("", unicodedata.normalize("NFKC", text).lower()))
 
 
