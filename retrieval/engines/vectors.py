@@ -103,8 +103,14 @@ class VectorIndex:
         self._keys = _lines(folder / _KEYS)
         self._matrix = np.load(folder / _MATRIX, mmap_mode="r")
         self._postings = postings
-        if self._keys:  # the first walk loads the graph: 50 ms that no question should wait for
-            self._walked(self._matrix[0].tolist(), 1)
+        if self._keys:
+            self._warm()
+
+    def _warm(self) -> None:
+        """The first walk loads the graph, the first product the numerics: no question's wait."""
+        first = self._matrix[0]
+        self._walked(first.tolist(), 1)
+        self._compared(first, np.arange(len(self._keys), dtype=np.int32), 1)
 
     @property
     def dimensions(self) -> int:
