@@ -50,7 +50,7 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
     ]
     ranked = sorted(fitting, key=lambda found: -found.score)
     least = _ASKED_OF_INDICATOR if topic.indicators else _ASKED
-    levels = [f for f in ranked if f.held.target.change is Change.NONE and f.score >= least]
+    levels = [f for f in ranked if f.score >= least and _is_level_of(f, ranked[0])]
     if levels and not any(words.search(query.text) for words, _ in _CHANGES):
         ranked = levels  # 装机多少 asks for no addition
     if not ranked or ranked[0].score < least:
@@ -66,6 +66,13 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
     near.sort(key=lambda found: authority(found.held.document))
     values = {_value(found.held): found for found in reversed(near)}
     return [found for found in near if found in values.values()]
+
+
+def _is_level_of(found: Known, best: Known) -> bool:
+    """A level, and of the same indicator where the best row is of one of the list."""
+    name = best.held.target.indicator
+    target = found.held.target
+    return target.change is Change.NONE and (not name or target.indicator == name)
 
 
 def named_by_rows(topic: Topic, rows: Sequence[HeldTarget], evidence: Evidence) -> float | None:
