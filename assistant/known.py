@@ -10,11 +10,11 @@ from assistant.evidence import Evidence
 from corpus.targets.compare import is_whole
 from corpus.targets.prose import prose
 from corpus.targets.select import authority
-from corpus.targets.target import Change, HeldTarget
+from corpus.targets.target import Change, Flag, HeldTarget
 from retrieval.found import Hit
 from retrieval.query import Query
 from retrieval.topic import Topic, canonical, pairs_of
-from retrieval.words import fold
+from retrieval.words import bigrams, fold
 
 # The least share of a question's weight that a row must name, and of a row that a question must.
 _ASKED = 0.72
@@ -61,11 +61,27 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
         for found in ranked
         if found.score >= best.score - _CLEAR or _is_same_whole(found.held, best.held)
     ]
-    if any(not _same(found.held, best.held) for found in near):
+    near = _of_the_part_named(near, query)
+    if any(not _same(found.held, near[0].held) for found in near):
         return []
     near.sort(key=lambda found: authority(found.held.document))
     values = {_value(found.held): found for found in reversed(near)}
     return [found for found in near if found in values.values()]
+
+
+def _of_the_part_named(near: list[Known], query: Query) -> list[Known]:
+    """Rows of the part that the question names (其中高品质…); of the whole where it names none."""
+    parts = [found for found in near if Flag.SUBJECT_CARRIED in found.held.target.flags]
+    named = [found for found in parts if _names_part(query, found.held)]
+    whole = [found for found in near if found not in parts]
+    return named or whole or near
+
+
+def _names_part(query: Query, row: HeldTarget) -> bool:
+    """Whether the question has words of a part that the whole has not."""
+    region = row.document.region
+    common = {*bigrams(row.target.words), *bigrams(region.name if region else "")}
+    return bool((set(bigrams(row.target.scope)) - common) & set(bigrams(query.text)))
 
 
 def _is_level_of(found: Known, best: Known) -> bool:

@@ -129,9 +129,15 @@ def _cuts(sentence: str) -> Iterator[tuple[int, int]]:
             depth += 1
         elif character in _CLOSE:
             depth = max(depth - 1, 0)
-        elif character in _SEPARATOR and depth == 0:
+        elif character in _SEPARATOR and depth == 0 and not _in_ratio(sentence, index):
             yield at, index
             at = index + 1
     end = len(sentence.rstrip("。！？!?；;，,"))
     if at < end:
         yield at, end
+
+
+def _in_ratio(sentence: str, index: int) -> bool:
+    """The colon of 1:10 does not cut."""
+    around = sentence[max(index - 1, 0) : index] + sentence[index + 1 : index + 2]
+    return sentence[index] in ":：" and len(around) == 2 and around.isdecimal()

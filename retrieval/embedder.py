@@ -47,7 +47,8 @@ class LsaEmbeddings(Embeddings):
         )
         matrix = vectorizer.fit_transform(texts)
         dimensions = max(1, min(DIMENSIONS, min(matrix.shape) - 1))
-        svd = TruncatedSVD(dimensions, n_iter=2, random_state=0).fit(matrix)
+        with np.errstate(invalid="ignore"):  # a single text has no variance to explain
+            svd = TruncatedSVD(dimensions, n_iter=2, random_state=0).fit(matrix)
         components = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
         return cls(vectorizer.get_feature_names_out().tolist(), vectorizer.idf_, components)
 

@@ -1,10 +1,15 @@
 """Questions answered from the table of targets."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Refusal
+from assistant.answer import Answer, Question, Refusal
+from assistant.app import Assistant
+from assistant.settings import Settings
+from corpus.catalog import Catalog
+from corpus.ingest import find, ingest
 
 Ask = Callable[..., Answer]
 
@@ -53,3 +58,33 @@ def test_a_long_proof_is_cut_to_the_words_that_hold_the_figure(ask: Ask) -> None
     """What is counted stands behind the figure; the figure stays."""
     answer = ask("合肥到2025年建公共充电桩多少个？")
     assert "3600个" in answer.citations[0].quote
+
+
+PARTS = """宜宾市碳达峰实施方案
+
+一、主要目标
+
+到2025年，实现钛材产能5万吨，其中高品质钛材产能3万吨以上。到2030年，单位地区生产总值二氧化碳排放比2005年下降70%，全社会用电量碳排放强度下降至3.8吨/万千瓦时左右。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("宜宾2025年钛材产能多少？", "5万吨", "3万吨"),
+        ("宜宾2030年单位地区生产总值二氧化碳排放目标是多少？", "70%", "3.8吨"),
+    ],
+)
+def test_the_whole_and_the_indicator_asked_for(
+    tmp_path: Path, question: str, said: str, unsaid: str
+) -> None:
+    file = tmp_path / "yibin.txt"
+    file.write_text(PARTS, encoding="utf-8")
+    catalog = Catalog(tmp_path / "data")
+    assert [result.error for result in ingest(find([file]), catalog)] == [None]
+    catalog.close()
+    assistant = Assistant.open(Settings(data=tmp_path / "data"), report=lambda _: None)
+    answer = assistant.ask(Question(question=question)).answer
+    assistant.close()
+    assert said in answer
+    assert unsaid not in answer

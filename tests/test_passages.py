@@ -57,3 +57,12 @@ def test_table_rows_are_read_out() -> None:
     row = segments(held(text))[-1]
     assert row.text == "甲区：比例31.5%"
     assert text[row.start : row.end] == "甲区\n\t31.5"
+
+
+def test_a_ratio_is_not_cut_at_its_colon() -> None:
+    text = "充电设施与车辆比例不低于1:10，重点任务：车位配建比例1：5。"
+    assert [s.text for s in segments(held(text))] == [
+        "充电设施与车辆比例不低于1:10",
+        "重点任务",
+        "车位配建比例1：5",
+    ]
