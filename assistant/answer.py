@@ -20,16 +20,26 @@ from corpus.errors import ClausewiseError
 from corpus.targets.select import region_named
 from retrieval.scope import Scope
 
+TOOLS = {
+    "search_clauses": "查条款",
+    "get_targets": "查目标",
+    "compare": "比较",
+    "outline": "看目录",
+}
 MAXIMUM_QUESTION = 2000
 MAXIMUM_HISTORY = 50
 
 
 class Mode(StrEnum):
-    """How an answer is written: by rules from clauses, by a chat model, or whichever is there."""
+    """How an answer is written: by rules from clauses, by a chat model, or whichever is there.
+
+    `agent` lets the chat model look up clauses several times before it writes.
+    """
 
     AUTO = "auto"
     EXTRACTIVE = "extractive"
     GENERATIVE = "generative"
+    AGENT = "agent"
 
 
 class Refusal(StrEnum):
@@ -158,6 +168,34 @@ class Citation(Source):
     span: tuple[int, int]
 
 
+class Searched(BaseModel):
+    """What was searched before an answer was refused: the proof of absence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    regions: list[str] = Field(description="查过的辖区；空为全部")
+    documents: int = Field(description="查过的文件数")
+    clauses: int = Field(description="其中的条款数")
+    years: list[int] = Field(description="所问年份")
+    terms: list[str] = Field(description="所用的词")
+
+
+def searched_line(searched: Searched) -> str:
+    """What was searched, as it is said under a refusal."""
+    where = "、".join(searched.regions) or "全部辖区"
+    return f"查过：{where}的 {searched.documents} 份文件、{searched.clauses} 条条款。"
+
+
+class Step(BaseModel):
+    """One look-up of an agent: which tool, with what, and how many clauses came back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tool: str
+    asked: str
+    found: int
+
+
 class Answer(BaseModel):
     """An answer, or a refusal that says why. Markers `[1]` in `answer` number the citations."""
 
@@ -172,5 +210,7 @@ class Answer(BaseModel):
     mode: Mode
     note: str | None = Field(default=None, description="关于回答方式的说明，如对话模型不可用")
     citations: list[Citation]
-    related: list[Source]
+    related: list[Source] = Field(description="最接近而未引用的条款")
+    searched: Searched | None = Field(default=None, description="拒答时查过的范围")
+    steps: list[Step] = Field(default=[], description="多步检索的各步")
     timings_ms: dict[str, float]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
-from assistant.answer import Answer, Question
-from assistant.ask import Model, Trace, ask
-from assistant.errors import EmptyIndexError
-from assistant.generate import writer_of
+from assistant.answer import Answer, Mode, Question
+from assistant.ask import Stage, Trace, ask, stages
+from assistant.chat.model import ChatModel, model_of
+from assistant.errors import EmptyIndexError, NoChatModelError
+from assistant.receipt import receipt_of
+from assistant.receipts import Receipts
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Document, HeldClause, Metadata, Region
@@ -30,10 +33,12 @@ class Assistant:
         self,
         catalog: Catalog,
         search: Search | None,
-        model: Model | None = None,
+        model: ChatModel | None = None,
         home: Region | None = None,
+        receipts: Receipts | None = None,
     ) -> None:
         self.catalog = catalog
+        self._receipts = receipts
         self._model = model
         self._documents = catalog.documents()
         self.search = search  # None where nothing has been ingested
@@ -52,26 +57,65 @@ class Assistant:
         if settings.library and not catalog.sources():
             report("尚未导入文件，先载入起步资料（指标摘录，非原文）……")
             load(catalog)
+        model = model_of(settings)
         if not catalog.size().clauses:
             return cls(catalog, None, home=home)
         index = open_index(catalog, spaces_of(settings), settings.data, report=report)
-        write = writer_of(settings)
-        model = Model(write, settings.chat_context) if write else None
-        opened = cls(catalog, Search(catalog, index, rerank=reranker_of(settings)), model, home)
+        search = Search(catalog, index, rerank=reranker_of(settings))
+        opened = cls(catalog, search, model, home, Receipts(settings.data))
         # What is loaded stays: collecting it again and again would stop a search for 60 ms.
         gc.collect()
         gc.freeze()
         return opened
 
     def ask(self, question: Question) -> Answer:
-        """Answer, or refuse and say why. Raises EmptyIndexError, NoChatModelError."""
-        return self.trace(question).answer
+        """Answer, or refuse and say why; its receipt is kept.
+
+        Raises EmptyIndexError, NoChatModelError.
+        """
+        trace = self.trace(question)
+        self._keep(trace)
+        return trace.answer
 
     def trace(self, question: Question) -> Trace:
-        """The answer and every stage on the way to it."""
+        """The answer and every stage on the way to it; nothing is kept."""
+        return ask(question, search=self._ready(), holdings=self.holdings, model=self._model)
+
+    def stages(self, question: Question) -> Iterator[Stage]:
+        """The answer line by line as it is proven; its receipt is kept.
+
+        Raises EmptyIndexError, NoChatModelError, before the first stage.
+        """
+        search = self._ready()
+        if question.mode in (Mode.GENERATIVE, Mode.AGENT) and self._model is None:
+            raise NoChatModelError(question.mode)
+        return self._kept(
+            stages(question, search=search, holdings=self.holdings, model=self._model)
+        )
+
+    def receipt(self, answer_id: str) -> str | None:
+        """The receipt of an answer given, as it is written, or None."""
+        return self._receipts.text(answer_id) if self._receipts else None
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of all documents held."""
+        return self.catalog.fingerprint()
+
+    def _kept(self, coming: Iterator[Stage]) -> Iterator[Stage]:
+        for stage in coming:
+            if isinstance(stage, Trace):
+                self._keep(stage)
+            yield stage
+
+    def _keep(self, trace: Trace) -> None:
+        if self._receipts:
+            self._receipts.keep(receipt_of(trace, self.version))
+
+    def _ready(self) -> Search:
         if self.search is None:
             raise EmptyIndexError
-        return ask(question, search=self.search, holdings=self.holdings, model=self._model)
+        return self.search
 
     def find(self, text: str, scope: Scope = EVERYTHING) -> tuple[Query, Found]:
         """A question as understood, and the clauses for it. Raises EmptyIndexError."""
@@ -99,6 +143,8 @@ class Assistant:
     def close(self) -> None:
         """Release the catalog."""
         self.catalog.close()
+        if self._receipts:
+            self._receipts.close()
 
 
 def spaces_of(settings: Settings) -> tuple[Space, ...]:

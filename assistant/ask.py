@@ -1,26 +1,30 @@
-"""The whole way from a question to an answer: understand → retrieve → compose → check."""
+"""The whole way from a question to an answer: understand → retrieve → compose → write → check."""
 
 from __future__ import annotations
 
 import logging
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from assistant import generate
-from assistant.answer import Answer, Mode, Question, Refusal, Source
+from assistant.answer import Answer, Citation, Mode, Question, Refusal, Searched, Source, Step
+from assistant.chat import agent
+from assistant.chat.context import context_of, messages
+from assistant.chat.model import ChatModel, Message
+from assistant.chat.write import Writing, write
 from assistant.check import UnprovenError, check
-from assistant.compose import comparison, measure, premise, responsibility, target
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
-from assistant.errors import ChatModelError, NoChatModelError
-from assistant.followup import at_home, complete
+from assistant.compose.dispatch import answer_of
+from assistant.errors import Fault, NoChatModelError
+from assistant.followup import Completed, at_home, complete
 from assistant.inquiry import Inquiry, open_inquiry
+from assistant.proof.prove import Verdict
+from assistant.receipt import id_of
 from corpus.targets.select import other_readings
 from corpus.traditional import simplified
 from retrieval.found import Hit
-from retrieval.query import Kind, Query
+from retrieval.query import Query
 from retrieval.search import Search
 from retrieval.topic import topic_of
 from retrieval.understand import Holdings, understand
@@ -30,105 +34,186 @@ _RELATED = 5
 _UNPROVEN = Composed(
     "找到的内容未能通过核对，没有显示。请换一种问法，或查看相关条款。", Refusal.SILENT
 )
+_INSTEAD = "以下直接摘自条款原文。"
+_COMPUTED = "数值对比由条款直接列出，未用对话模型。"
 
-_COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
-    Kind.TARGET: target.compose,
-    Kind.COMPARISON: comparison.compose,
-    Kind.RESPONSIBILITY: responsibility.compose,
-    Kind.LIST: measure.compose,
-    Kind.TIME: measure.compose,
-    Kind.EXISTENCE: measure.compose,
-    Kind.MEASURE: measure.compose,
-}
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The first thing known of an answer: the question made whole, where it was not."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an answer, proven, and the citations that are new in it."""
+
+    text: str
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """An answer and the stages it came through."""
+    """An answer and the stages it came through.
 
+    `sent` is the exact text that a chat model was sent, `model` its name, `verdicts` what became
+    of each of its sentences.
+    """
+
+    asked: Question
     query: Query
     hits: tuple[Hit, ...]
     answer: Answer
+    model: str | None = None
+    sent: tuple[Message, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A chat model to write with, and how many tokens of clauses it is sent."""
-
-    write: generate.Writer
-    context: int
+Stage = Understood | Line | Step | Trace
 
 
 def ask(
-    question: Question, *, search: Search, holdings: Holdings, model: Model | None = None
+    question: Question, *, search: Search, holdings: Holdings, model: ChatModel | None = None
 ) -> Trace:
-    """Answer one question from the clauses held. Raises NoChatModelError.
+    """Answer one question from the clauses held. Raises NoChatModelError."""
+    *_, trace = stages(question, search=search, holdings=holdings, model=model)
+    if not isinstance(trace, Trace):
+        raise TypeError(trace)
+    return trace
+
+
+def stages(
+    question: Question, *, search: Search, holdings: Holdings, model: ChatModel | None = None
+) -> Iterator[Stage]:
+    """An answer as it comes: each line once it is proven, and last the whole.
 
     A model writes only what is no refusal; what the clauses do not say is decided without it.
+    Raises NoChatModelError.
     """
-    if question.mode is Mode.GENERATIVE and model is None:
-        raise NoChatModelError
+    if question.mode in (Mode.GENERATIVE, Mode.AGENT) and model is None:
+        raise NoChatModelError(question.mode)
     clock = _Clock()
     holdings = at_home(question.history, holdings)
     whole = complete(question.question, question.history, holdings)
-    query = understand(whole, holdings)
+    query = understand(whole.text, holdings)
+    shown = query.text if query.text != simplified(question.question) else None
+    if shown:
+        yield Understood(shown)
     clock.lap("understand")
     topic = topic_of(query, search.frequency, search.size)
     inquiry = open_inquiry(query, topic, search, question.filters.scope())
     clock.lap("retrieve")
-    citations = Citations()
-    composed = _compose(inquiry, citations)
+    extract = Citations()
+    composed = _in_conversation(answer_of(inquiry, extract), whole)
     clock.lap("compose")
-    mode, note = Mode.EXTRACTIVE, None
+    draft = _Draft(composed, extract)
     if model and question.mode is not Mode.EXTRACTIVE and composed.refusal is None:
-        written, note = _write(inquiry, model)
-        if written is not None:
-            (composed, citations), mode = written, Mode.GENERATIVE
+        yield from _written(draft, question.mode, inquiry, model, holdings)
         clock.lap("write")
-    cited = citations.all()
+    cited = draft.citations.all()
     try:
-        check(composed.text, cited)
+        check(draft.composed.text, cited)
     except UnprovenError:
         _LOG.exception("an answer was not proven and is not shown")
-        composed, cited = _UNPROVEN, []
+        draft.composed, cited = _UNPROVEN, []
+    if draft.mode is Mode.EXTRACTIVE:
+        yield from _lines(draft.composed.text, cited)
     clock.lap("check")
+    refusal = draft.composed.refusal
     answer = Answer(
-        id=uuid.uuid4().hex,
+        id="",
         question=question.question,
-        understood=query.text if query.text != simplified(question.question) else None,
-        answer=composed.text,
-        refused=composed.refusal is not None,
-        refusal_reason=composed.refusal,
-        mode=mode,
-        note="".join(_notes(query, inquiry, note)) or None,
+        understood=shown,
+        answer=draft.composed.text,
+        refused=refusal is not None,
+        refusal_reason=refusal,
+        mode=draft.mode,
+        note="".join(_notes(query, inquiry, draft.note)) or None,
         citations=cited,
         related=_related(inquiry.hits, {citation.clause_id for citation in cited}),
+        searched=_searched(inquiry) if refusal else None,
+        steps=draft.steps,
         timings_ms=clock.laps,
     )
-    return Trace(query, inquiry.hits, answer)
+    answer = answer.model_copy(update={"id": id_of(question, answer)})
+    sent, verdicts = tuple(draft.sent), tuple(draft.verdicts)
+    name = model.name if model and draft.sent else None
+    yield Trace(question, query, inquiry.hits, answer, name, sent, verdicts)
 
 
-def _compose(inquiry: Inquiry, citations: Citations) -> Composed:
-    query = inquiry.query
-    if query.absent and not (query.documents or query.regions or query.issuers):
-        return measure.absent(query.absent)
-    if inquiry.topic.is_empty:
-        return measure.out_of_scope()
-    if premise.supposes_figure(inquiry.query, inquiry.topic):
-        return premise.compose(inquiry, citations)
-    return _COMPOSERS[inquiry.query.kind](inquiry, citations)
+@dataclass(slots=True)
+class _Draft:
+    """The answer so far: by rules, until a model has written a proven one."""
+
+    composed: Composed
+    citations: Citations
+    mode: Mode = Mode.EXTRACTIVE
+    note: str | None = None
+    sent: list[Message] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
 
-def _write(inquiry: Inquiry, model: Model) -> tuple[tuple[Composed, Citations] | None, str | None]:
-    """The model's answer as far as it is proven, or why there is none."""
+def _written(
+    draft: _Draft, mode: Mode, inquiry: Inquiry, model: ChatModel, holdings: Holdings
+) -> Iterator[Stage]:
+    """Let the model write; what it has not proven leaves the draft as it is."""
+    if draft.composed.computed and mode is not Mode.AGENT:
+        draft.note = _COMPUTED
+        return
+    extract = draft.citations.evidence
+    context = context_of(inquiry, (evidence.hit for evidence in extract), model.context)
+    if mode is Mode.AGENT:
+        found = agent.Agent(inquiry, model, holdings)
+        for step in found.look_up():
+            draft.steps.append(step)
+            yield step
+        writing, context = found.writing, found.context
+    else:
+        writing = Writing(messages(context, inquiry.query.text))
     citations = Citations()
-    try:
-        composed = generate.compose(inquiry, citations, model.write, model.context)
-    except ChatModelError:
-        return None, "对话模型暂不可用，以下为条款原文摘录。"
-    if composed is None:
-        return None, "对话模型的回答未通过核对，以下为条款原文摘录。"
-    return (composed, citations), None
+    shown = 0
+    for line in write(writing, context, inquiry, model, citations, extract):
+        cited = citations.all()
+        yield Line(line, tuple(cited[shown:]))
+        shown = len(cited)
+    draft.sent, draft.verdicts = writing.prompt, writing.verdicts
+    if writing.answered:
+        draft.composed, draft.citations = Composed("\n".join(writing.shown)), citations
+        draft.mode = Mode.AGENT if mode is Mode.AGENT else Mode.GENERATIVE
+        draft.note = f"{writing.fault.value}，已显示核对过的部分。" if writing.fault else None
+    else:
+        fault = writing.fault or Fault.UNPROVEN
+        draft.note = f"{fault.value}，{_INSTEAD}"
+
+
+def _lines(text: str, cited: Sequence[Citation]) -> Iterator[Line]:
+    """The lines of an answer, each with the citations that it is the first to mark."""
+    left = list(cited)
+    for line in text.splitlines():
+        if line.strip():
+            new = [citation for citation in left if f"[{citation.marker}]" in line]
+            left = [citation for citation in left if citation not in new]
+            yield Line(line, tuple(new))
+
+
+def _in_conversation(composed: Composed, whole: Completed) -> Composed:
+    """「南宁呢」 compares with what was said before: that it defers to a superior answers it."""
+    if whole.place_changed and composed.refusal is Refusal.DEFERRED:
+        return replace(composed, refusal=None)
+    return composed
+
+
+def _searched(inquiry: Inquiry) -> Searched:
+    extent = inquiry.search.extent(inquiry.query, inquiry.scope)
+    return Searched(
+        regions=[region.name for region in inquiry.query.regions],
+        documents=extent.documents,
+        clauses=extent.clauses,
+        years=list(inquiry.query.years),
+        terms=list(inquiry.query.terms),
+    )
 
 
 def _notes(query: Query, inquiry: Inquiry, of_model: str | None) -> Iterator[str]:

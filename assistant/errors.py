@@ -1,15 +1,42 @@
 """Errors of asking. Each says in Chinese what is wrong and what to do.
 
 ClausewiseError
+├── ModelSettingsError       the chat model that is configured cannot be used
 └── AskError
     ├── EmptyIndexError      nothing has been ingested
-    ├── NoChatModelError     a generative answer was asked for and no chat model is configured
+    ├── NoChatModelError     a model's answer was asked for and no chat model is configured
     └── ChatModelError       the chat model failed; the extractive answer takes its place
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from corpus.errors import ClausewiseError
+
+
+class Fault(StrEnum):
+    """What went wrong with a chat model, as it is said to the user."""
+
+    TIMEOUT = "对话模型超时"
+    BUSY = "对话模型繁忙（限流）"
+    DOWN = "对话模型暂不可用"
+    DENIED = "对话模型拒绝了密钥"
+    REFUSED = "对话模型不接受这次请求"
+    CUT = "对话模型的回答中断"
+    EMPTY = "对话模型没有返回内容"
+    ENDLESS = "对话模型的回答过长，已截断"
+    FOREIGN = "对话模型没有用中文回答"
+    DECLINED = "对话模型拒绝回答"
+    SILENT = "对话模型认为条款没有给出"
+    UNPROVEN = "对话模型的回答未通过核对"
+    BESIDE = "对话模型没有答到所问"
+    NO_TOOLS = "对话模型不会使用检索工具"
+    SPENT = "多步检索已用完额度"
+
+
+class ModelSettingsError(ClausewiseError):
+    """The chat model that is configured cannot be used."""
 
 
 class AskError(ClausewiseError):
@@ -26,12 +53,16 @@ class EmptyIndexError(AskError):
 class NoChatModelError(AskError):
     """No chat model is configured."""
 
-    def __init__(self) -> None:
+    def __init__(self, mode: str = "generative") -> None:
         super().__init__(
-            "未配置对话模型，无法使用 generative 模式。"
+            f"未配置对话模型，无法使用 {mode} 模式。"
             "请设置 CLAUSEWISE_CHAT_MODEL，或改用 extractive。"
         )
 
 
 class ChatModelError(AskError):
-    """The chat model failed: unreachable, refused, or timed out."""
+    """The chat model failed, in one of the ways of `Fault`."""
+
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        super().__init__(f"{fault.value}{f'：{detail}' if detail else ''}")
+        self.fault = fault

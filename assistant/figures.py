@@ -204,10 +204,15 @@ def speaks_of(topic: Topic, window: Window) -> bool:
         last = window[-1].text
         return not indicators_in(last) or topic.coverage(last) >= _FOREIGN
     first = len(window) - 1
-    while first > 0 and _CONTINUES.match(window[first].text):
+    while first > 0 and continues(window[first].text):
         first -= 1
     text = "，".join(segment.text for segment in window[first:])
     return any(indicator.stands_in(text) for indicator in topic.indicators)
+
+
+def continues(text: str) -> bool:
+    """Whether a segment goes on with the subject of the one before it."""
+    return _CONTINUES.match(text) is not None
 
 
 def _finding(

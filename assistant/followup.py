@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.answer import Turn
 from retrieval.places import places_in
@@ -20,12 +20,20 @@ _ANAPHORA = re.compile(
 )
 
 
-def complete(question: str, history: Sequence[Turn], holdings: Holdings) -> str:
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A whole question; `place_changed` says that it is an earlier one asked of another place."""
+
+    text: str
+    place_changed: bool = False
+
+
+def complete(question: str, history: Sequence[Turn], holdings: Holdings) -> Completed:
     """The question made whole with what the earlier questions of the user named."""
-    whole = ""
+    whole = Completed("")
     for turn in [*(t.content for t in history if t.role == "user"), question]:
         said, _ = as_read(turn, holdings)
-        whole = _complete(said, whole, holdings) if whole else said
+        whole = _complete(said, whole.text, holdings) if whole.text else Completed(said)
     return whole
 
 
@@ -40,19 +48,19 @@ def at_home(history: Sequence[Turn], holdings: Holdings) -> Holdings:
     return holdings
 
 
-def _complete(question: str, before: str, holdings: Holdings) -> str:
+def _complete(question: str, before: str, holdings: Holdings) -> Completed:
     now, then = understand(question, holdings), understand(before, holdings)
     topic = _ANAPHORA.sub(" ", _ANAPHORA.sub(" ", now.topic))
     has_topic = bool(content_words(topic))
     has_place = bool(now.regions or now.places)
     if not has_topic and (has_place or now.years):
         placed = _with_places(before, question, holdings) if has_place else before
-        return _with_year(placed, question) if now.years else placed
+        return Completed(_with_year(placed, question) if now.years else placed, has_place)
     if has_place or not (then.regions or then.places):
-        return question
+        return Completed(question)
     if now.kind is Kind.RESPONSIBILITY and _only_asks_who(topic):
-        return f"{before.rstrip('？?。')}，{question}"
-    return f"{_places(before, holdings)}{'' if now.years else _years(before)}{question}"
+        return Completed(f"{before.rstrip('？?。')}，{question}")
+    return Completed(f"{_places(before, holdings)}{'' if now.years else _years(before)}{question}")
 
 
 def _only_asks_who(topic: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from assistant.evidence import Evidence, Wanted, find
 from assistant.known import known, named_by_rows, proof
 from assistant.passages import segments
-from corpus.document import Region
+from corpus.document import HeldClause, Region
 from corpus.targets.target import HeldTarget
 from retrieval.found import Hit
 from retrieval.query import Query
@@ -51,7 +51,7 @@ class Inquiry:
 
         Where documents differ, each value once, by the authority of its document.
         """
-        rows = self._rows_of(region)
+        rows = self.rows_of(region)
         issued = [row for row in rows if row.document.issuer in self.query.issuers]
         found = known(self.query, self.topic, issued or rows)
         proofs = ((row, self.search.hit(row.held.target.clause_id)) for row in found)
@@ -62,9 +62,16 @@ class Inquiry:
         region = evidence.held.document.region
         if region is None:
             return None
-        return named_by_rows(self.topic, self._rows_of(region), evidence)
+        return named_by_rows(self.topic, self.rows_of(region), evidence)
 
-    def _rows_of(self, region: Region) -> list[HeldTarget]:
+    def rows_in(self, held: HeldClause) -> list[HeldTarget]:
+        """What the table of targets has of one clause."""
+        region = held.document.region
+        rows = self.rows_of(region) if region else []
+        return [row for row in rows if row.target.clause_id == held.id]
+
+    def rows_of(self, region: Region) -> list[HeldTarget]:
+        """What the table of targets has of one jurisdiction; read once a question."""
         if region.code not in self.rows:
             self.rows[region.code] = self.search.targets(region, self.scope)
         return self.rows[region.code]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence
+from assistant.values import values
 from corpus.targets.compare import is_whole
 from corpus.targets.prose import prose
 from corpus.targets.select import authority
@@ -112,7 +113,7 @@ def proof(found: Known, hit: Hit) -> Evidence:
     start, words = target.start, held.quote
     if _is_table(held):
         words = f"{target.scope}：{target.words}{target.printed}"
-    elif len(words) > _SHORT:
+    elif len(words) > _SHORT or len(values(words)) > 1:
         start += _subject_start(held)
         words = hit.held.text[start : target.end]
     years = (target.year,) if target.year else ()

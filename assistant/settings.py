@@ -30,5 +30,7 @@ class Settings(BaseSettings):
     chat_model: str = ""
     chat_base_url: str | None = None
     chat_api_key: str | None = None
-    chat_timeout: float = 60.0  # seconds
+    chat_timeout: float = 60.0  # seconds that one answer may take
+    chat_pause: float = 0.5  # seconds before a second attempt
+    chat_rest: float = 30.0  # seconds that a model which is down is left alone
     chat_context: int = 6000  # tokens of clauses sent

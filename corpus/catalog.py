@@ -163,6 +163,13 @@ class Catalog:
                 session.scalar(select(func.count()).select_from(ClauseRow)) or 0,
             )
 
+    def extents(self) -> list[tuple[Metadata, int]]:
+        """Every document, in the order they came, and the number of its clauses."""
+        counted = select(ClauseRow.document_id, func.count()).group_by(ClauseRow.document_id)
+        with Session(self._engine) as session:
+            clauses = {row[0]: row[1] for row in session.execute(counted)}
+        return [(known, clauses.get(known.id, 0)) for known in self.documents()]
+
     def fingerprint(self) -> str:
         """A hash of all that is held; equal exactly when the documents are."""
         with Session(self._engine) as session:

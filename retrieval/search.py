@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.catalog import Catalog
-from corpus.document import HeldClause, Region
+from corpus.catalog import Catalog, Size
+from corpus.document import HeldClause, Metadata, Region
 from corpus.regions import superiors
 from corpus.targets.target import HeldTarget
 from retrieval.breaker import Breaker
@@ -19,7 +19,7 @@ from retrieval.query import Query
 from retrieval.rank import Legs, best_sentence, features, learned, score
 from retrieval.reading import Reading
 from retrieval.same import groups
-from retrieval.scope import EVERYTHING, Conditions, Scope, labels_of
+from retrieval.scope import EVERYTHING, Conditions, Scope, document_labels, labels_of
 from retrieval.shelf import Shelf
 from retrieval.topic import Topic, topic_of
 
@@ -29,6 +29,7 @@ _GROUPED = 30  # of them, looked through for provisions that say the same
 _LEXICAL_WEIGHT = 1.0
 _VECTOR_WEIGHT = 0.2
 _RERANKED = 30  # clauses that a reranker is given
+_BY_DOCUMENT = ("region", "within", "level", "status", "document", "subject")
 _LONGEST = 1500  # characters of each
 
 Rerank = Callable[[str, Sequence[str]], list[float]]
@@ -66,6 +67,7 @@ class Search:
         self._shelf = Shelf(catalog)
         self._weights = learned() if weights is None else weights
         self._rerank = rerank
+        self._extents: list[tuple[Metadata, int]] | None = None
         self._embedding_breakers = [Breaker() for _ in index.vectors]
         self._rerank_breaker = Breaker()
 
@@ -87,6 +89,27 @@ class Search:
         """A clause that the table of targets names, as if both legs had found it first."""
         held = self._catalog.clause(clause_id)
         return Hit(held, 1.0) if held else None
+
+    def outline(self, document_id: str) -> list[tuple[str, ...]]:
+        """The heading paths of a document's clauses, in order; [] where it is not held."""
+        document = self._catalog.document(document_id)
+        return [clause.path for clause in document.clauses] if document else []
+
+    def extent(self, query: Query, scope: Scope = EVERYTHING) -> Size:
+        """How many documents and clauses a search for this question looks through."""
+        conditions = (*_of_documents(scope), *implied_conditions(query))
+        admitted = [
+            clauses
+            for known, clauses in self._documents()
+            if _meets(document_labels(known), conditions)
+        ]
+        return Size(len(admitted), sum(admitted))
+
+    def _documents(self) -> list[tuple[Metadata, int]]:
+        """Every document and how many clauses it has; read once."""
+        if self._extents is None:
+            self._extents = self._catalog.extents()
+        return self._extents
 
     def search(self, query: Query, scope: Scope = EVERYTHING, limit: int = 10) -> list[Hit]:
         """The best clauses, best first. The same question always gives the same order."""
@@ -229,6 +252,15 @@ def _places(ranking: Sequence[Scored]) -> dict[str, tuple[int, float]]:
 def _shown(held: HeldClause) -> str:
     """A clause under its title and headings, as a reranker reads it."""
     return f"{held.document.title}\n{' '.join(held.clause.path)}\n{held.text[:_LONGEST]}"
+
+
+def _of_documents(scope: Scope) -> Conditions:
+    """The limits that are decided by the document alone."""
+    return tuple((name, values) for name, values in scope.conditions() if name in _BY_DOCUMENT)
+
+
+def _meets(labels: Mapping[str, tuple[str, ...]], conditions: Conditions) -> bool:
+    return all(set(values) & set(labels[name]) for name, values in conditions)
 
 
 def _admits(scope: Scope, row: HeldTarget) -> bool:

@@ -1,4 +1,4 @@
-from assistant.budget import counter, pack
+from assistant.chat.budget import counter, pack
 
 
 def test_the_bound_is_never_below_a_token_a_character() -> None:

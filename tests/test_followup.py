@@ -34,7 +34,7 @@ def test_a_follow_up_is_made_whole(
     assistant: Assistant, history: list[str], question: str, whole: str
 ) -> None:
     turns = [Turn(role="user", content=turn) for turn in history]
-    assert complete(question, turns, assistant.holdings) == whole
+    assert complete(question, turns, assistant.holdings).text == whole
 
 
 def test_answers_in_the_history_are_not_questions(assistant: Assistant) -> None:
@@ -42,7 +42,7 @@ def test_answers_in_the_history_are_not_questions(assistant: Assistant) -> None:
         Turn(role="user", content="合肥2025年森林覆盖率多少？"),
         Turn(role="assistant", content="贵阳2030年绿色出行比例70%"),
     ]
-    assert complete("安徽呢", turns, assistant.holdings) == "安徽2025年森林覆盖率多少？"
+    assert complete("安徽呢", turns, assistant.holdings).text == "安徽2025年森林覆盖率多少？"
 
 
 def test_my_province_is_that_of_the_place_spoken_of(ask: Callable[..., Answer]) -> None:

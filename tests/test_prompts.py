@@ -4,14 +4,14 @@ import prompts
 
 
 def test_fields_are_filled_and_not_read_again() -> None:
-    text = prompts.render("answer", clauses="[1] {{question}}", question="占比多少？")
+    text = prompts.render("evidence", clauses="[1] {{question}}", table="", question="占比多少？")
     assert "[1] {{question}}" in text
     assert text.endswith("问题：占比多少？")
 
 
 def test_a_missing_value_raises() -> None:
     with pytest.raises(KeyError, match="question"):
-        prompts.render("answer", clauses="")
+        prompts.render("evidence", clauses="", table="")
 
 
 def test_version_is_of_the_text() -> None:

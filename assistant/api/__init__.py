@@ -6,18 +6,20 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.answer import Answer, Question
+from assistant.answer import Answer, Question, Step
 from assistant.api import search, targets
 from assistant.api.manual import manual
 from assistant.api.problems import install, problem
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
 from assistant.app import Assistant
+from assistant.ask import Line, Stage, Trace, Understood
 from assistant.library import matching
+from assistant.receipt import Receipt
 from corpus.document import Document, Level
 
 MAXIMUM_BODY = 2**20
@@ -46,10 +48,21 @@ def create_app(assistant: Assistant) -> FastAPI:
 
     @app.post("/v1/answer", response_model=Answer, responses=_EVENTS, summary="提问")
     def answer(question: Question) -> Answer | StreamingResponse:
-        found = assistant.ask(question)
         if question.stream:
-            return StreamingResponse(events(found), media_type="text/event-stream")
-        return found
+            coming = events(assistant.stages(question))
+            return StreamingResponse(coming, media_type="text/event-stream")
+        return assistant.ask(question)
+
+    @app.get(
+        "/v1/answers/{answer_id}/receipt",
+        response_model=Receipt,
+        summary="回答的回执：语料版本、理解、检索名次、各项核对结果",
+    )
+    def receipt(answer_id: str) -> Response:
+        text = assistant.receipt(answer_id)
+        if text is None:
+            raise HTTPException(404, f"没有编号为 {answer_id} 的回答，或其回执已过保存数量")
+        return Response(text, media_type="application/json")
 
     @app.get("/v1/documents", summary="文件列表，可按辖区、层级、状态、领域筛选")
     def documents(
@@ -121,16 +134,20 @@ def _allowed(app: FastAPI, scope: Scope) -> list[str]:
     )
 
 
-def events(answer: Answer) -> Iterator[str]:
-    """Server-sent events: understood, each sentence, each citation, then the whole answer."""
-    if answer.understood:
-        yield _event("understood", _json_text(answer.understood))
-    for line in answer.answer.splitlines():
-        if line.strip():
-            yield _event("sentence", _json_text(line))
-    for citation in answer.citations:
-        yield _event("citation", citation.model_dump_json())
-    yield _event("done", answer.model_dump_json())
+def events(coming: Iterator[Stage]) -> Iterator[str]:
+    """Server-sent events: understood, steps, each sentence with its citations, the whole answer."""
+    for stage in coming:
+        match stage:
+            case Understood(text):
+                yield _event("understood", _json_text(text))
+            case Step():
+                yield _event("step", stage.model_dump_json())
+            case Line(text, citations):
+                yield _event("sentence", _json_text(text))
+                for citation in citations:
+                    yield _event("citation", citation.model_dump_json())
+            case Trace():
+                yield _event("done", stage.answer.model_dump_json())
 
 
 def _event(name: str, data: str) -> str:

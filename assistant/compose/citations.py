@@ -24,6 +24,11 @@ class Citations:
         self._evidence.append(evidence)
         return f"[{len(self._evidence)}]"
 
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The words that are cited, in the order of their markers."""
+        return tuple(self._evidence)
+
     def all(self) -> list[Citation]:
         """The citations in the order of their markers."""
         return [

@@ -56,7 +56,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         return Composed(f"{names}的现有文件都没有给出这项数值。", Refusal.SILENT)
     table = ["| 对象 | 规定 |", "| --- | --- |"]
     table += [f"| {row.name} | {_cell(row, query, citations)} |" for row in rows]
-    return Composed("\n".join([*table, "", _conclusion(rows, query)]).strip())
+    return Composed("\n".join([*table, "", _conclusion(rows, query)]).strip(), computed=True)
 
 
 def _measures(inquiry: Inquiry, citations: Citations) -> Composed | None:

@@ -11,10 +11,14 @@ from corpus.document import Status
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The text with its markers; a refusal carries its reason."""
+    """The text with its markers; a refusal carries its reason.
+
+    `computed` says that it is a table with what follows from it, which no writer could better.
+    """
 
     text: str
     refusal: Refusal | None = None
+    computed: bool = False
 
 
 def status_note(evidence: Evidence) -> str:

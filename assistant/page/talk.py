@@ -8,7 +8,16 @@ from collections.abc import Sequence
 
 from nicegui import run, ui
 
-from assistant.answer import MAXIMUM_QUESTION, Answer, Citation, Mode, Question, Turn
+from assistant.answer import (
+    MAXIMUM_QUESTION,
+    TOOLS,
+    Answer,
+    Citation,
+    Mode,
+    Question,
+    Turn,
+    searched_line,
+)
 from assistant.app import Assistant
 from assistant.page import source
 from assistant.page.markup import Cell, Marker, Table, blocks
@@ -159,14 +168,29 @@ class Talk:
             if answer.understood:
                 with ui.element("p").classes("cw-quiet"):
                     _words(f"理解为：{answer.understood}")
+            for number, step in enumerate(answer.steps, start=1):
+                with ui.element("p").classes("cw-quiet"):
+                    _words(f"第{number}步 {TOOLS[step.tool]}：{step.asked}（{step.found}条）")
             for block in blocks(answer.answer):
                 if isinstance(block, Table):
                     self._show_table(block, citations)
                 else:
                     with ui.element("p"):
                         self._show_line(block.parts, citations)
+            if answer.searched:
+                with ui.element("p").classes("cw-quiet"):
+                    _words(searched_line(answer.searched))
+                self._show_nearest(answer)
             with ui.element("div").classes("cw-foot"):
                 _words(_foot(answer))
+
+    def _show_nearest(self, answer: Answer) -> None:
+        """The nearest clauses of a refusal: what there is instead."""
+        with ui.element("ul").classes("cw-nearest"):
+            for source in answer.related[:3]:
+                path = " > ".join(source.clause_path)
+                with ui.element("li"):
+                    _words(f"最接近：{source.region}《{source.document_title}》{path}")
 
     def _show_table(self, table: Table, citations: dict[int, Citation]) -> None:
         with ui.element("table"):
@@ -234,7 +258,7 @@ def _foot(answer: Answer) -> str:
     """How the answer was made."""
     how = (
         "由对话模型撰写，逐句核对条款"
-        if answer.mode is Mode.GENERATIVE
+        if answer.mode in (Mode.GENERATIVE, Mode.AGENT)
         else "未使用模型，依据指标摘录（非原文）"
         if any(citation.excerpt for citation in answer.citations)
         else "未使用模型，摘自条款原文"

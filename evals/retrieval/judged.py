@@ -60,7 +60,7 @@ def of_asked(asked: Sequence[Asked], catalog: Catalog) -> list[Judged]:
 
 def _whole(case: Case, holdings: Holdings) -> str:
     turns = [Turn(role="user", content=words) for words in case.history]
-    return complete(case.question, turns, holdings)
+    return complete(case.question, turns, holdings).text
 
 
 def _stretches(clause: HeldClause) -> Iterator[str]:

@@ -1,0 +1,33 @@
+"""Which composer answers which kind of question, and what is refused before any is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.compose import comparison, measure, premise, responsibility, target
+from assistant.compose.citations import Citations
+from assistant.compose.composed import Composed
+from assistant.inquiry import Inquiry
+from retrieval.query import Kind
+
+_COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
+    Kind.TARGET: target.compose,
+    Kind.COMPARISON: comparison.compose,
+    Kind.RESPONSIBILITY: responsibility.compose,
+    Kind.LIST: measure.compose,
+    Kind.TIME: measure.compose,
+    Kind.EXISTENCE: measure.compose,
+    Kind.MEASURE: measure.compose,
+}
+
+
+def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
+    """The answer by rules alone, or the refusal."""
+    query = inquiry.query
+    if query.absent and not (query.documents or query.regions or query.issuers):
+        return measure.absent(query.absent)
+    if inquiry.topic.is_empty:
+        return measure.out_of_scope()
+    if premise.supposes_figure(query, inquiry.topic):
+        return premise.compose(inquiry, citations)
+    return _COMPOSERS[query.kind](inquiry, citations)

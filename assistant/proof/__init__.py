@@ -1,0 +1,1 @@
+"""Whether clauses prove a sentence: what it claims, and where each claim stands."""

@@ -1,0 +1,176 @@
+"""Whether the figures of a claim stand in the clauses, of the same thing, place and year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.evidence import Evidence
+from assistant.figures import continues
+from assistant.inquiry import Inquiry
+from assistant.known import Known, proof
+from assistant.passages import Segment, segments
+from assistant.proof.claims import Claim, amounts_in, change_in, folded, names, paired
+from assistant.proof.coverage import covered, uncovered
+from corpus.document import Region
+from corpus.indicators import indicators_named
+from corpus.targets.figures import Figure
+from corpus.targets.target import Change, Comparison, HeldTarget
+from retrieval.found import Hit
+from retrieval.topic import canonical
+
+_ASPIRES = re.compile(r"力争|争取|努力")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A figure as a clause states it. `subject` are the words that say what it is of."""
+
+    figure: Figure
+    years: tuple[int, ...]
+    base: str
+    subject: str
+    scope: str
+    change: Change
+    aspires: bool
+    evidence: Evidence
+
+
+def proof_of(claim: Claim, cited: Sequence[Hit], inquiry: Inquiry) -> list[Evidence] | str:
+    """The words that prove each figure of a claim, or why one is not proven."""
+    proofs: list[Evidence] = []
+    for figure, years in paired(claim):
+        printed = claim.text[figure.core : figure.rest]
+        same = [s for hit in cited for s in _stated(hit, inquiry) if _same_amount(figure, s.figure)]
+        if not same:
+            return f"所引条款没有{printed}"
+        faults = [_fault_of(claim, figure, years or inquiry.query.years, s, inquiry) for s in same]
+        proof = next((s for s, fault in zip(same, faults, strict=True) if not fault), None)
+        if proof is None:
+            return faults[0]
+        proofs.append(proof.evidence)
+    return proofs
+
+
+def _same_amount(said: Figure, stated: Figure) -> bool:
+    return (said.low, said.high, said.unit) == (stated.low, stated.high, stated.unit)
+
+
+def _fault_of(
+    claim: Claim, figure: Figure, years: Sequence[int], stated: _Stated, inquiry: Inquiry
+) -> str:
+    """Why a figure of a clause is not the one claimed; empty where it is."""
+    printed = claim.text[figure.core : figure.rest]
+    if figure.comparison is not stated.figure.comparison and not _spelt_alike(claim, stated):
+        return f"{printed}的限定词与条款不同"
+    if claim.change is not (Change.NONE if stated.change is Change.NEW else stated.change):
+        return f"{printed}是水平还是升降幅度，与条款不同"
+    added = stated.change is Change.NEW and "新增" in stated.subject
+    if added and "新增" not in claim.text:
+        return f"{printed}在条款中是新增的"
+    if stated.years and years and not set(years) & set(stated.years):
+        return f"{printed}在条款中是{stated.years[0]}年的"
+    if claim.bases and stated.base and stated.base not in claim.bases:
+        return f"{printed}的基期与条款不同"
+    if stated.aspires and not _ASPIRES.search(claim.text):
+        return f"{printed}在条款中是力争目标"
+    region = stated.evidence.held.document.region
+    if claim.places and region and not _is_of(claim, region, stated):
+        return f"{printed}在条款中是{region.name}的"
+    if _is_of_a_part(claim, stated, inquiry):
+        return f"{printed}在条款中只是{stated.scope}的"
+    return _fault_of_subject(claim, printed, stated)
+
+
+def _spelt_alike(claim: Claim, stated: _Stated) -> bool:
+    """A bound that the words of the claim give otherwise: 控制在8800万吨以内."""
+    bound = stated.figure.comparison
+    return bound is Comparison.AT_MOST and re.search(r"以内|不超过|控制在", claim.text) is not None
+
+
+def _is_of(claim: Claim, region: Region, stated: _Stated) -> bool:
+    return region in claim.places or any(
+        place.short in stated.subject or place.short in stated.scope for place in claim.places
+    )
+
+
+def _is_of_a_part(claim: Claim, stated: _Stated, inquiry: Inquiry) -> bool:
+    """Whether the figure is of a part (包河区, 新建) that neither claim nor question names."""
+    said = canonical(claim.text + inquiry.query.text)
+    parts = [stated.scope, *names(stated.scope)]
+    region = stated.evidence.held.document.region
+    own = {region.name, region.short} if region else set()
+    return any(part and part not in own and covered(canonical(part), said) < 0.5 for part in parts)
+
+
+def _fault_of_subject(claim: Claim, printed: str, stated: _Stated) -> str:
+    held = stated.evidence.held
+    named = {indicator.name for indicator in indicators_named(claim.words)}
+    theirs = {indicator.name for indicator in indicators_named(stated.subject)}
+    if named and theirs and not named & theirs:
+        return f"{printed}在条款中是{'、'.join(sorted(theirs))}"
+    around = "。".join((stated.subject, stated.scope, held.document.title, *held.clause.path))
+    spare = uncovered(claim.words, around)
+    return f"{printed}在条款中不是“{spare}”的" if spare else ""
+
+
+def _stated(hit: Hit, inquiry: Inquiry) -> Iterator[_Stated]:
+    """The figures of a clause: rows of the table first, then those that have no row."""
+    rows = inquiry.rows_in(hit.held)
+    for row in rows:
+        if row.target.low is not None and row.target.high is not None:
+            yield _of_row(hit, row)
+    parts = segments(hit.held)
+    for at, part in enumerate(parts):
+        amounts = amounts_in(folded(part.text))
+        if not amounts or any(_overlaps(row, part) for row in rows):
+            continue
+        first = at
+        while first > 0 and continues(parts[first].text) and _one_sentence(parts, first):
+            first -= 1
+        subject = "，".join(one.text for one in (*parts[first:at], part))
+        quote = evidence_at(hit, parts[first].start, part.end, part.years)
+        for figure in amounts:
+            yield _Stated(
+                figure,
+                part.years,
+                "",
+                f"{part.lead}。{subject}" if part.lead else subject,
+                part.row,
+                change_in(folded(part.text)),
+                _ASPIRES.search(subject) is not None,
+                quote,
+            )
+
+
+def _one_sentence(parts: Sequence[Segment], at: int) -> bool:
+    return parts[at].sentence == parts[at - 1].sentence
+
+
+def _overlaps(row: HeldTarget, part: Segment) -> bool:
+    return row.target.start < part.end and part.start < row.target.end
+
+
+def _of_row(hit: Hit, row: HeldTarget) -> _Stated:
+    target = row.target
+    low, high = target.low or Decimal(0), target.high or Decimal(0)
+    figure = Figure(0, 0, 0, 0, low, high, target.unit, target.kind, target.comparison)
+    years = (target.year,) if target.year else ()
+    names_of = [target.words, target.indicator, row.quote]
+    return _Stated(
+        figure,
+        years,
+        target.base,
+        "。".join(names_of),
+        target.scope,
+        target.change,
+        target.aspires,
+        proof(Known(row, 1.0), hit),
+    )
+
+
+def evidence_at(hit: Hit, start: int, end: int, years: tuple[int, ...]) -> Evidence:
+    """text[start:end] of a clause."""
+    return Evidence(hit, start, end, hit.held.text[start:end], years, 1.0, hit.score)

@@ -1,0 +1,93 @@
+"""Receipts of the answers given, kept in the data directory so that they can be asked for."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    String,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from assistant.receipt import Receipt
+
+_LOG = logging.getLogger(__name__)
+_ROOM = 5000  # receipts; about 8 KB each
+_SWEEP = 100  # how many over that are let in before the oldest go
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _ReceiptRow(_Base):
+    __tablename__ = "receipt"
+
+    at: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String, unique=True)
+    text: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Receipts:
+    """The newest receipts of a data directory, by the id of their answer."""
+
+    def __init__(self, data: Path, room: int = _ROOM) -> None:
+        self._engine = create_engine(f"sqlite:///{data / 'receipts.sqlite'}")
+        event.listen(self._engine, "connect", _configure)
+        self._room = room
+        self._made = False
+
+    def keep(self, receipt: Receipt) -> None:
+        """Keep a receipt. One that cannot be kept is logged: the answer must not wait for it."""
+        id_ = receipt.answer["id"]
+        try:
+            self._make()
+            with Session(self._engine) as session, session.begin():
+                session.execute(delete(_ReceiptRow).where(_ReceiptRow.id == id_))
+                packed = zlib.compress(receipt.text().encode(), 1)
+                session.execute(insert(_ReceiptRow).values(id=id_, text=packed))
+                self._sweep(session)
+        except DatabaseError:
+            _LOG.exception("a receipt was not kept")
+
+    def text(self, id_: str) -> str | None:
+        """The receipt of an answer as it is written, or None."""
+        try:
+            self._make()
+            with Session(self._engine) as session:
+                packed = session.scalar(select(_ReceiptRow.text).where(_ReceiptRow.id == id_))
+        except DatabaseError:
+            _LOG.exception("a receipt was not read")
+            return None
+        return zlib.decompress(packed).decode() if packed else None
+
+    def close(self) -> None:
+        """Release the file."""
+        self._engine.dispose()
+
+    def _make(self) -> None:
+        if not self._made:
+            _Base.metadata.create_all(self._engine)
+            self._made = True
+
+    def _sweep(self, session: Session) -> None:
+        newest = session.scalar(select(func.max(_ReceiptRow.at))) or 0
+        if newest % _SWEEP == 0:
+            session.execute(delete(_ReceiptRow).where(_ReceiptRow.at <= newest - self._room))
+
+
+def _configure(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=2000"):
+        connection.execute(f"PRAGMA {pragma}")
