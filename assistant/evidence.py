@@ -119,7 +119,7 @@ def _score(
 ) -> Evidence:
     start, end = window[0].start, window[-1].end
     text = window[0].text if len(window) == 1 else hit.held.text[start:end]
-    here = pairs_of(text)
+    here = frozenset().union(*(pairs_of(segment.text) for segment in window))
     lead = pairs_of(window[-1].lead) if window[-1].lead else frozenset()
     inside = outside = 0.0
     for pair, weight in topic.weights.items():

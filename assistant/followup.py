@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Turn
+from corpus.orders import without_orders
 from retrieval.places import places_in
 from retrieval.query import Kind
 from retrieval.understand import Holdings, as_read, understand
@@ -32,7 +33,7 @@ def complete(question: str, history: Sequence[Turn], holdings: Holdings) -> Comp
     """The question made whole with what the earlier questions of the user named."""
     whole = Completed("")
     for turn in [*(t.content for t in history if t.role == "user"), question]:
-        said, _ = as_read(turn, holdings)
+        said, _ = as_read(without_orders(turn), holdings)
         whole = _complete(said, whole.text, holdings) if whole.text else Completed(said)
     return whole
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.evidence import Evidence, Wanted, find
 from assistant.known import known, named_by_rows, proof
 from assistant.passages import segments
 from corpus.document import HeldClause, Region
+from corpus.orders import orders_a_machine
 from corpus.targets.target import HeldTarget
 from retrieval.found import Hit
 from retrieval.query import Query
@@ -42,7 +43,7 @@ class Inquiry:
     def named_evidence(self, wanted: Wanted, place: Region) -> list[Evidence]:
         """Evidence about a place in the documents of others: its sentence names the place."""
         query = replace(self.query, regions=(), places=(place,))
-        hits = [hit for hit in self.search.search(query, self.scope, _DEPTH) if _near(hit, place)]
+        hits = [hit for hit in self.found(query) if _near(hit, place)]
         found = find(hits, self.topic, self.query.years, wanted)
         return [evidence for evidence in found if place.short in _sentence(evidence)]
 
@@ -76,6 +77,10 @@ class Inquiry:
             self.rows[region.code] = self.search.targets(region, self.scope)
         return self.rows[region.code]
 
+    def found(self, query: Query, limit: int = _DEPTH) -> list[Hit]:
+        """The clauses for another question that may be evidence."""
+        return trusted(self.search.search(query, self.scope, limit))
+
     def hits_of(self, region: Region | None) -> list[Hit]:
         """The clauses found, of one jurisdiction where it is given."""
         if region is None:
@@ -83,7 +88,7 @@ class Inquiry:
         if self.query.regions == (region,):
             found: Sequence[Hit] = self.hits
         else:
-            found = self.search.search(self.query.only(region), self.scope, _DEPTH)
+            found = self.found(self.query.only(region))
         own = [hit for hit in found if hit.held.document.region == region]
         issued = [hit for hit in own if hit.held.document.issuer in self.query.issuers]
         return issued or own
@@ -92,7 +97,13 @@ class Inquiry:
 def open_inquiry(query: Query, topic: Topic, search: Search, scope: Scope) -> Inquiry:
     """Search once for the whole question."""
     found = search.find(query, scope, _DEPTH)
-    return Inquiry(query, topic, search, scope, found.candidates[:_DEPTH], found.notes)
+    hits = tuple(trusted(found.candidates[:_DEPTH]))
+    return Inquiry(query, topic, search, scope, hits, found.notes)
+
+
+def trusted(hits: Iterable[Hit]) -> list[Hit]:
+    """Without the clauses that give orders to a program: those are no evidence."""
+    return [hit for hit in hits if not orders_a_machine(hit.held.text)]
 
 
 def _near(hit: Hit, place: Region) -> bool:

@@ -45,7 +45,10 @@ class Indicator:
 
     def stands_in(self, text: str) -> bool:
         """Whether the text speaks of this indicator and not of a near miss."""
-        return self.strength(fold(text)) > 0
+        return _speaks_of(self, text)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def may_stand_in(self, folded: str) -> bool:
         """Whether a folded text has the words of a cue, in one sentence of it or in several."""
@@ -74,10 +77,16 @@ def indicators() -> tuple[Indicator, ...]:
     )
 
 
+@lru_cache(maxsize=50_000)
 def indicators_in(text: str) -> tuple[Indicator, ...]:
     """The indicators that a text speaks of."""
     folded = fold(text)
     return tuple(indicator for indicator in indicators() if indicator.strength(folded))
+
+
+@lru_cache(maxsize=50_000)
+def _speaks_of(indicator: Indicator, text: str) -> bool:
+    return indicator.strength(fold(text)) > 0
 
 
 def indicators_named(text: str) -> tuple[Indicator, ...]:
@@ -90,9 +99,20 @@ def indicators_named(text: str) -> tuple[Indicator, ...]:
     )
 
 
+class _Folds(dict[int, str]):
+    """Each character folded, found out once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = simplified(unicodedata.normalize("NFKC", chr(code)).lower())
+        return self[code]
+
+
+_FOLDS = _Folds()
+
+
 def fold(text: str) -> str:
-    """As cues are written: NFKC, lower case, simplified."""
-    return simplified(unicodedata.normalize("NFKC", text).lower())
+    """As cues are written: NFKC, lower case, simplified; character by character."""
+    return text.translate(_FOLDS)
 
 
 def _cue(text: str) -> Cue:

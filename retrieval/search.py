@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from corpus.catalog import Catalog, Size
 from corpus.document import HeldClause, Metadata, Region
@@ -29,6 +30,7 @@ _GROUPED = 30  # of them, looked through for provisions that say the same
 _LEXICAL_WEIGHT = 1.0
 _VECTOR_WEIGHT = 0.2
 _RERANKED = 30  # clauses that a reranker is given
+_REGIONS = 256  # jurisdictions whose targets are kept at hand
 _BY_DOCUMENT = ("region", "within", "level", "status", "document", "subject")
 _LONGEST = 1500  # characters of each
 
@@ -67,6 +69,7 @@ class Search:
         self._shelf = Shelf(catalog)
         self._weights = learned() if weights is None else weights
         self._rerank = rerank
+        self._targets_of = lru_cache(maxsize=_REGIONS)(self._read_targets)
         self._extents: list[tuple[Metadata, int]] | None = None
         self._embedding_breakers = [Breaker() for _ in index.vectors]
         self._rerank_breaker = Breaker()
@@ -82,8 +85,11 @@ class Search:
 
     def targets(self, region: Region, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets that a jurisdiction's own documents set, as far as in scope."""
-        rows = self._catalog.targets(regions=[region.code])
+        rows = self._targets_of(region.code)
         return [row for row in rows if _admits(scope, row)] if scope != EVERYTHING else rows
+
+    def _read_targets(self, code: str) -> list[HeldTarget]:
+        return self._catalog.targets(regions=[code])
 
     def hit(self, clause_id: str) -> Hit | None:
         """A clause that the table of targets names, as if both legs had found it first."""

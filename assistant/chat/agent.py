@@ -122,7 +122,7 @@ class Agent:
         if isinstance(place, str):
             return self._given("search_clauses", f"{region} {query}", [place], 0)
         asked = understand(f"{place.name if place else ''}{query[:200]}", self.holdings)
-        hits = self.inquiry.search.search(asked, self.inquiry.scope, _HITS)
+        hits = self.inquiry.found(asked, _HITS)
         texts = [clause_text(self._handle(hit), hit) for hit in hits]
         return self._given("search_clauses", f"{region} {query}".strip(), texts, len(hits))
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import resources
 
 from corpus.document import Clause, Document, Region
+from corpus.orders import orders_a_machine
 from corpus.tables import Row
 from corpus.tables import rows as table_rows
 from corpus.targets import signs
@@ -47,7 +48,12 @@ def targets_of(document: Document) -> tuple[Target, ...]:
 
 
 def clause_targets(clause: Clause, text: str, region: Region | None) -> Iterator[Target]:
-    """The targets of one clause: of its tables, then of its sentences."""
+    """The targets of one clause: of its tables, then of its sentences.
+
+    A clause that gives orders to its reader's program promises nothing.
+    """
+    if orders_a_machine(text):
+        return
     plain = text
     for row in table_rows(text):
         yield from _row_targets(clause, row, region)
