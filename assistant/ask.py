@@ -11,14 +11,15 @@ from assistant.answer import Answer, Citation, Mode, Question, Refusal, Searched
 from assistant.chat import agent
 from assistant.chat.context import context_of, messages
 from assistant.chat.model import ChatModel, Message
-from assistant.chat.write import Writing, write
+from assistant.chat.write import Need, Writing, need_of, write
 from assistant.check import UnprovenError, check
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
-from assistant.compose.dispatch import answer_of
+from assistant.compose.dispatch import answer_of, joined
 from assistant.errors import Fault, NoChatModelError
 from assistant.followup import Completed, at_home, complete
 from assistant.inquiry import Inquiry, open_inquiry
+from assistant.parts import parts_of, says_all
 from assistant.proof.prove import Verdict
 from assistant.receipt import id_of
 from corpus.targets.select import other_readings
@@ -101,15 +102,21 @@ def stages(
     if shown:
         yield Understood(shown)
     clock.lap("understand")
-    topic = topic_of(query, search.frequency, search.size)
-    inquiry = open_inquiry(query, topic, search, question.filters.scope())
+    inquiry = _inquiry(query, search, question)
     clock.lap("retrieve")
     extract = Citations()
-    composed = _in_conversation(answer_of(inquiry, extract), whole)
+    answered = [_Part(inquiry, extract)]
+    texts = parts_of(query, holdings)
+    if texts and not says_all(texts, answered[0].words):
+        extract = Citations()
+        parts = [_inquiry(understand(text, holdings), search, question) for text in texts]
+        answered = [_Part(one, extract) for one in parts]
+    composed = _in_conversation(joined([part.composed for part in answered]), whole)
     clock.lap("compose")
     draft = _Draft(composed, extract)
     if model and question.mode is not Mode.EXTRACTIVE and composed.refusal is None:
-        yield from _written(draft, question.mode, inquiry, model, holdings)
+        needs = [need for part in answered if (need := part.need)]
+        yield from _written(draft, question.mode, inquiry, model, holdings, needs)
         clock.lap("write")
     cited = draft.citations.all()
     try:
@@ -142,6 +149,31 @@ def stages(
     yield Trace(question, query, inquiry.hits, answer, name, sent, verdicts)
 
 
+class _Part:
+    """The answer by rules to one of the things asked."""
+
+    def __init__(self, inquiry: Inquiry, citations: Citations) -> None:
+        before = len(citations.evidence)
+        self._kind = inquiry.query.kind
+        self.composed = answer_of(inquiry, citations)
+        self._evidence = citations.evidence[before:]
+
+    @property
+    def words(self) -> str:
+        """The words that it is made of."""
+        return "。".join(evidence.words for evidence in self._evidence)
+
+    @property
+    def need(self) -> Need | None:
+        """What a model's answer must say of it, where that is a figure or a department."""
+        return None if self.composed.refusal else need_of(self._kind, self._evidence)
+
+
+def _inquiry(query: Query, search: Search, question: Question) -> Inquiry:
+    topic = topic_of(query, search.frequency, search.size)
+    return open_inquiry(query, topic, search, question.filters.scope())
+
+
 @dataclass(slots=True)
 class _Draft:
     """The answer so far: by rules, until a model has written a proven one."""
@@ -156,7 +188,12 @@ class _Draft:
 
 
 def _written(
-    draft: _Draft, mode: Mode, inquiry: Inquiry, model: ChatModel, holdings: Holdings
+    draft: _Draft,
+    mode: Mode,
+    inquiry: Inquiry,
+    model: ChatModel,
+    holdings: Holdings,
+    needs: Sequence[Need],
 ) -> Iterator[Stage]:
     """Let the model write; what it has not proven leaves the draft as it is."""
     if draft.composed.computed and mode is not Mode.AGENT:
@@ -174,7 +211,7 @@ def _written(
         writing = Writing(messages(context, inquiry.query.text))
     citations = Citations()
     shown = 0
-    for line in write(writing, context, inquiry, model, citations, extract):
+    for line in write(writing, context, inquiry, model, citations, needs):
         cited = citations.all()
         yield Line(line, tuple(cited[shown:]))
         shown = len(cited)

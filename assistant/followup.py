@@ -61,7 +61,9 @@ def _complete(question: str, before: str, holdings: Holdings) -> Completed:
         return Completed(question)
     if now.kind is Kind.RESPONSIBILITY and _only_asks_who(topic):
         return Completed(f"{before.rstrip('？?。')}，{question}")
-    return Completed(f"{_places(before, holdings)}{'' if now.years else _years(before)}{question}")
+    return Completed(
+        f"{places_said(before, holdings)}{'' if now.years else years_said(before)}{question}"
+    )
 
 
 def _only_asks_who(topic: str) -> bool:
@@ -81,15 +83,17 @@ def _with_places(before: str, question: str, holdings: Holdings) -> str:
 
 def _with_year(before: str, question: str) -> str:
     """The earlier question with the new year in it."""
-    new = _years(question)
+    new = years_said(question)
     return _YEAR_WORDS.sub(new, before, count=1) if _YEAR_WORDS.search(before) else new + before
 
 
-def _places(text: str, holdings: Holdings) -> str:
+def places_said(text: str, holdings: Holdings) -> str:
+    """The words by which a question names its places."""
     found = places_in(text, holdings.regions, holdings.home)
     return text[found[0].start : found[-1].end] if found else ""
 
 
-def _years(text: str) -> str:
+def years_said(text: str) -> str:
+    """The words by which a question names its year."""
     found = _YEAR_WORDS.search(text)
     return found.group() if found else ""

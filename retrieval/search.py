@@ -106,12 +106,16 @@ class Search:
         conditions = (*_of_documents(scope), *implied_conditions(query))
         admitted = [
             clauses
-            for known, clauses in self._documents()
+            for known, clauses in self._with_extents()
             if _meets(document_labels(known), conditions)
         ]
         return Size(len(admitted), sum(admitted))
 
-    def _documents(self) -> list[tuple[Metadata, int]]:
+    def documents(self) -> list[Metadata]:
+        """Every document that is searched."""
+        return [known for known, _ in self._with_extents()]
+
+    def _with_extents(self) -> list[tuple[Metadata, int]]:
         """Every document and how many clauses it has; read once."""
         if self._extents is None:
             self._extents = self._catalog.extents()

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.api import MAXIMUM_BODY, create_app
+from assistant.api import MAXIMUM_BODY, create_app, events
 from assistant.app import Assistant
+from assistant.ask import Line, Stage
 from assistant.settings import Settings
 
 QUESTION = {"question": "合肥2025年森林覆盖率是多少？"}
@@ -79,6 +80,47 @@ def test_a_stream_ends_with_the_whole_answer(client: TestClient) -> None:
     assert names == ["sentence", "citation", "done"]
     whole = json.loads(events[-1][1].removeprefix("data: "))
     assert whole["answer"] == client.post("/v1/answer", json=QUESTION).json()["answer"]
+
+
+def test_a_stream_that_fails_says_so_last() -> None:
+    def coming() -> Iterator[Stage]:
+        yield Line("合肥市：29.5%。", ())
+        raise RuntimeError("broken")
+
+    sent = list(events(coming()))
+    assert [event.split("\n")[0] for event in sent] == ["event: sentence", "event: error"]
+    assert "请稍后重试" in sent[-1]
+    assert "broken" not in sent[-1]
+
+
+def test_every_answer_has_a_receipt(client: TestClient) -> None:
+    answer = client.post("/v1/answer", json=QUESTION).json()
+    response = client.get(f"/v1/answers/{answer['id']}/receipt")
+    assert response.headers["content-type"] == "application/json"
+    receipt = response.json()
+    assert receipt["answer"]["answer"] == answer["answer"]
+    assert receipt["question"]["question"] == QUESTION["question"]
+    assert receipt["ranked"][0]["rank"] == 1
+    streamed = client.post("/v1/answer", json={**QUESTION, "stream": True}).text
+    assert answer["id"] in streamed
+
+
+def test_a_receipt_that_is_not_kept_is_not_found(client: TestClient) -> None:
+    response = client.get("/v1/answers/unknown/receipt")
+    assert response.status_code == 404
+    assert "unknown" in response.json()["detail"]
+
+
+def test_a_refusal_says_what_was_searched_and_what_is_nearest(client: TestClient) -> None:
+    body = client.post("/v1/answer", json={"question": "合肥2030年非化石能源占比是多少？"}).json()
+    assert body["refused"]
+    assert body["searched"]["regions"] == ["合肥市"]
+    assert body["searched"]["documents"] == 1
+    assert body["searched"]["clauses"] > 3
+    assert body["searched"]["years"] == [2030]
+    assert body["related"]
+    answered = client.post("/v1/answer", json=QUESTION).json()
+    assert answered["searched"] is None
 
 
 @pytest.mark.parametrize(

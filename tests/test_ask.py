@@ -174,6 +174,38 @@ def test_generative_mode_without_a_model_says_what_to_set(assistant: Assistant) 
         assistant.ask(Question(question="合肥", mode=Mode.GENERATIVE))
 
 
+def test_what_is_asked_with_it_is_answered_with_it(ask: Ask) -> None:
+    answer = ask("合肥2025年要建多少个充电桩？由哪些部门负责？")
+    assert "3600个" in answer.answer
+    assert "市供电公司" in answer.answer
+    assert proves(answer)
+
+
+def test_a_part_without_an_answer_says_so(ask: Ask) -> None:
+    answer = ask("合肥2025年森林覆盖率和煤炭消费量分别是多少？")
+    assert not answer.refused
+    assert "29.5%" in answer.answer
+    assert "合肥市的现有文件没有给出2025年煤炭消费" in answer.answer
+    assert proves(answer)
+
+
+def test_the_line_from_the_nation_down(ask: Ask) -> None:
+    answer = ask("2025年非化石能源占比从国家到省到市，合肥是怎么分解的？")
+    rows = [line for line in answer.answer.splitlines() if line.startswith("| ")][2:]
+    assert [row.split(" | ")[0] for row in rows] == ["| 全国", "| 安徽省", "| 合肥市"]
+    assert "未收录相关文件" in rows[0]
+    assert "合肥市低于安徽省1.5个百分点。" in answer.answer
+    assert proves(answer)
+
+
+def test_that_another_place_defers_answers_a_follow_up(ask: Ask) -> None:
+    answer = ask("云岩区呢？", "合肥2025年非化石能源占比多少？")
+    assert answer.understood == "云岩区2025年非化石能源占比多少？"
+    assert not answer.refused
+    assert "完成市级下达目标" in answer.answer
+    assert proves(answer)
+
+
 def test_measures_of_two_places_side_by_side(ask: Callable[..., Answer]) -> None:
     answer = ask("合肥和贵阳怎么支持节能改造、推广节能车辆？")
     assert not answer.refused

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from chat_server import Reply, chat_server
 from sample import write_sample
 
 COMMAND = [sys.executable, "-c", "from assistant.cli import main; main()"]
@@ -54,6 +55,20 @@ def test_explain_shows_every_stage(data: str) -> None:
     done = run("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--explain")
     for stage in ("理解", "辖区：合肥市", "年份：2025", "检索", "字面", "向量", "用时", "回答"):
         assert stage in done.stdout
+
+
+def test_explain_shows_the_exact_text_that_a_model_is_sent(data: str) -> None:
+    pytest.importorskip("langchain_openai")
+    with chat_server() as server:
+        server.script = lambda _: Reply("合肥市2025年森林覆盖率达到39.5%。[1]")
+        model = {"CLAUSEWISE_CHAT_MODEL": "m", "CLAUSEWISE_CHAT_BASE_URL": server.url}
+        question = "合肥2025年森林覆盖率是多少？"
+        done = run("ask", question, "--data", data, "--explain", **model)
+        sent = [message["content"] for message in server.asked[0]["messages"]]
+    for text in sent:
+        assert text in done.stdout
+    assert "所引条款没有39.5%" in done.stdout
+    assert "29.5%" in done.stdout
 
 
 def test_reindex_rebuilds(data: str) -> None:

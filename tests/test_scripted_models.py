@@ -10,6 +10,7 @@ from chat_server import ChatServer, Reply, chat_server, prompt_of
 
 from assistant.answer import Answer, Mode, Question
 from assistant.app import Assistant
+from assistant.ask import Line, Trace
 from assistant.settings import Settings
 
 pytest.importorskip("langchain_openai")
@@ -408,6 +409,23 @@ def test_a_stream_that_is_cut_keeps_what_was_proven(
     answer = modelled.ask(Question(question=fact.question))
     assert answer.answer == f"{fact.true}[1]"
     assert "中断" in (answer.note or "")
+
+
+def test_a_sentence_is_shown_while_the_model_still_writes(
+    server: ChatServer, modelled: Assistant
+) -> None:
+    fact = FACTS[0]
+    server.script = lambda body: Reply(
+        f"{fact.true}{handle_of(prompt_of(body), fact.clause)}同时", fault="hang"
+    )
+    coming = modelled.stages(Question(question=fact.question))
+    first = next(coming)
+    assert isinstance(first, Line)
+    assert first.text == f"{fact.true}[1]"
+    assert "29.5%" in first.citations[0].quote
+    *_, last = coming
+    assert isinstance(last, Trace)
+    assert last.answer.answer == f"{fact.true}[1]"
 
 
 def test_what_fails_for_a_moment_is_tried_again(server: ChatServer, modelled: Assistant) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ from assistant.receipt import Receipt
 from corpus.document import Document, Level
 
 MAXIMUM_BODY = 2**20
+
+_LOG = logging.getLogger(__name__)
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _EVENTS: dict[int | str, dict[str, Any]] = {
@@ -135,19 +138,30 @@ def _allowed(app: FastAPI, scope: Scope) -> list[str]:
 
 
 def events(coming: Iterator[Stage]) -> Iterator[str]:
-    """Server-sent events: understood, steps, each sentence with its citations, the whole answer."""
-    for stage in coming:
-        match stage:
-            case Understood(text):
-                yield _event("understood", _json_text(text))
-            case Step():
-                yield _event("step", stage.model_dump_json())
-            case Line(text, citations):
-                yield _event("sentence", _json_text(text))
-                for citation in citations:
-                    yield _event("citation", citation.model_dump_json())
-            case Trace():
-                yield _event("done", stage.answer.model_dump_json())
+    """Server-sent events: understood, steps, each sentence with its citations, the whole answer.
+
+    What goes wrong on the way is the last event, `error`: the status has been sent by then.
+    """
+    try:
+        for stage in coming:
+            yield from _events_of(stage)
+    except Exception:
+        _LOG.exception("a stream failed")
+        yield _event("error", _json_text("服务器出错，请稍后重试。"))
+
+
+def _events_of(stage: Stage) -> Iterator[str]:
+    match stage:
+        case Understood(text):
+            yield _event("understood", _json_text(text))
+        case Step():
+            yield _event("step", stage.model_dump_json())
+        case Line(text, citations):
+            yield _event("sentence", _json_text(text))
+            for citation in citations:
+                yield _event("citation", citation.model_dump_json())
+        case Trace():
+            yield _event("done", stage.answer.model_dump_json())
 
 
 def _event(name: str, data: str) -> str:

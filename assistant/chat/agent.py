@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import chain
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
 import prompts
@@ -52,6 +54,7 @@ class Agent:
     _rows: list[HeldTarget] = field(default_factory=list)
     _steps: list[Step] = field(default_factory=list)
     _tokens: int = 0
+    _lock: Lock = field(default_factory=Lock)
     writing: Writing = field(default_factory=lambda: Writing([]))
 
     @property
@@ -103,7 +106,9 @@ class Agent:
         from langchain_core.tools import StructuredTool
 
         return [
-            StructuredTool.from_function(function, name=name, handle_tool_error=True)
+            StructuredTool.from_function(
+                self._one_at_a_time(function), name=name, handle_tool_error=True
+            )
             for name, function in (
                 ("search_clauses", self._search_clauses),
                 ("get_targets", self._get_targets),
@@ -111,6 +116,16 @@ class Agent:
                 ("outline", self._outline),
             )
         ]
+
+    def _one_at_a_time(self, look_up: Callable[..., str]) -> Callable[..., str]:
+        """The loop calls tools side by side; handles and budgets want them in turn."""
+
+        @wraps(look_up)
+        def locked(*args: Any, **named: Any) -> str:
+            with self._lock:
+                return look_up(*args, **named)
+
+        return locked
 
     def _search_clauses(
         self,

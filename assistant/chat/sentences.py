@@ -11,7 +11,9 @@ _HANDLE = re.compile(
     r"[\[［【]\s*(?:条款|依据)?\s*\^?(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\s*[\]］】]"
 )
 _STOP = r"[。！？!?\n]+[”』」）)]*"
-_ENDED = re.compile(rf"[^。！？!?\n]*{_STOP}(?:\s*{_HANDLE.pattern})*(?=\s*[^\s\[［【])")
+_ENDED = re.compile(
+    rf"[^。！？!?\n]*{_STOP}(?:\s*{_HANDLE.pattern})*(?=\s*[^\s\[［【。！？!?”』」）)])"
+)
 _LAST = re.compile(rf"[^。！？!?\n]+(?:{_STOP})?(?:\s*{_HANDLE.pattern})*")
 _ORNAMENT = re.compile(r"^\s*(?:[-*•#>]+\s*|\d{1,2}[.)]\s+)+|\*\*|__|`")
 

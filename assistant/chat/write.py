@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import prompts
 from assistant.chat.context import Context
@@ -20,6 +19,9 @@ from assistant.proof.claims import amounts_in, folded
 from assistant.proof.prove import Verdict, prove
 from corpus.departments import departments_in
 from retrieval.query import Kind
+
+Need = frozenset[str]
+"""Figures or departments, of which an answer must say one."""
 
 _MOST = 8  # sentences of an answer
 _LONGEST_SILENCE = 20  # characters
@@ -54,14 +56,13 @@ def write(
     inquiry: Inquiry,
     model: ChatModel,
     citations: Citations,
-    extract: Sequence[Evidence],
+    needs: Sequence[Need],
 ) -> Iterator[str]:
     """Lines of the answer as they are proven; what fails is sent back once, then struck.
 
-    `extract` is what rules would have answered: where that is a figure or a department, nothing
-    is shown before a proven sentence that says it.
+    Nothing is shown before proven sentences say one of each of `needs`.
     """
-    gate = _Gate(extract, inquiry.query.kind)
+    gate = _Gate(needs)
     said: list[Sentence] = []
     failed: list[Verdict] = []
     first = model.write(writing.prompt) if writing.first is None else iter([writing.first])
@@ -133,38 +134,42 @@ def _line(verdict: Verdict, citations: Citations) -> str | None:
 
 
 class _Gate:
-    """Holds sentences back until one says what was asked for."""
+    """Holds sentences back until they have said all that was asked for."""
 
-    def __init__(self, extract: Sequence[Evidence], kind: Kind) -> None:
-        self._figures = (
-            {amount for e in extract for amount in _amounts(e.words)}
-            if kind is Kind.TARGET
-            else set()
-        )
-        self._departments = (
-            {function for e in extract[:1] for function, _ in departments_in(e.words)}
-            if kind is Kind.RESPONSIBILITY
-            else set()
-        )
-        self.open = not (self._figures or self._departments)
+    def __init__(self, needs: Sequence[Need]) -> None:
+        self._needs = list(needs)
         self._held: list[str] = []
 
+    @property
+    def open(self) -> bool:
+        return not self._needs
+
     def released(self, lines: Iterable[tuple[str, Verdict]]) -> Iterator[str]:
-        """The lines, from the first that answers on; those before it come with it."""
+        """The lines, from the one on that leaves nothing open; those before it come with it."""
         for line, verdict in lines:
             self._held.append(line)
-            self.open = self.open or self._answers(verdict.sentence.said)
+            said = _amounts(verdict.sentence.said) | _departments(verdict.sentence.said)
+            self._needs = [need for need in self._needs if not need & said]
             if self.open:
                 yield from self._held
                 self._held.clear()
 
-    def _answers(self, said: str) -> bool:
-        departments = {function for function, _ in departments_in(said)}
-        return bool(_amounts(said) & self._figures or departments & self._departments)
+
+def need_of(kind: Kind, evidence: Sequence[Evidence]) -> Need | None:
+    """The figures, or the departments, of which an answer of this kind must say one."""
+    said = "。".join(one.words for one in evidence)
+    if kind is Kind.TARGET:
+        return _amounts(said) or None
+    return _departments(said) or None if kind is Kind.RESPONSIBILITY else None
 
 
-def _amounts(text: str) -> set[tuple[Decimal, Decimal, str]]:
-    return {(one.low, one.high, one.unit) for one in amounts_in(folded(text)) if one.unit}
+def _departments(text: str) -> Need:
+    return frozenset(function for function, _ in departments_in(text))
+
+
+def _amounts(text: str) -> Need:
+    amounts = (one for one in amounts_in(folded(text)) if one.unit)
+    return frozenset(f"{one.low.normalize()}-{one.high.normalize()}{one.unit}" for one in amounts)
 
 
 def _fault(writing: Writing, said: Sequence[Sentence]) -> Fault:

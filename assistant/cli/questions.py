@@ -163,7 +163,7 @@ def _print_model(trace: Trace, console: Console) -> None:
     console.print(f"[bold]发给对话模型[/bold]（{escape(str(trace.model))}）")
     for message in trace.sent:
         console.print(f"[dim]── {message.role} ──[/dim]")
-        console.print(escape(message.text), soft_wrap=True)
+        typer.echo(message.text)
     console.print("[bold]逐句核对[/bold]")
     for verdict in trace.verdicts:
         result = "通过" if verdict.proven else f"不用：{verdict.fault}"

@@ -30,7 +30,9 @@ _TENTHS = "零一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """What is compared, and the figure that was found for it, if any."""
+
     name: str
     region: Region | None
     evidence: Evidence | None
@@ -45,7 +47,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     if _HOW.search(query.text) and (side_by_side := _measures(inquiry, citations)):
         return side_by_side
     if len(query.regions) + len(query.places) > 1:
-        rows = [_region_row(inquiry, region) for region in query.regions]
+        rows = [region_row(inquiry, region) for region in query.regions]
         rows += [_place_row(inquiry, place) for place in query.places]
     else:
         rows = _document_rows(inquiry)
@@ -54,9 +56,14 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
             return side_by_side
         names = "、".join(row.name for row in rows)
         return Composed(f"{names}的现有文件都没有给出这项数值。", Refusal.SILENT)
-    table = ["| 对象 | 规定 |", "| --- | --- |"]
-    table += [f"| {row.name} | {_cell(row, query, citations)} |" for row in rows]
-    return Composed("\n".join([*table, "", _conclusion(rows, query)]).strip(), computed=True)
+    lines = [*table(rows, query, citations), "", _conclusion(rows, query)]
+    return Composed("\n".join(lines).strip(), computed=True)
+
+
+def table(rows: list[Row], query: Query, citations: Citations) -> list[str]:
+    """The lines of a table: a row an object, a citation or a reason in every cell."""
+    head = ["| 对象 | 规定 |", "| --- | --- |"]
+    return head + [f"| {row.name} | {_cell(row, query, citations)} |" for row in rows]
 
 
 def _measures(inquiry: Inquiry, citations: Citations) -> Composed | None:
@@ -77,27 +84,28 @@ def _quoted(evidence: Evidence, citations: Citations) -> str:
     return f"{status_note(evidence)}{words}{citations.cite(evidence)}"
 
 
-def _region_row(inquiry: Inquiry, region: Region) -> _Row:
+def region_row(inquiry: Inquiry, region: Region, *, held: bool = True) -> Row:
+    """A jurisdiction and its figure."""
     finding = search_region(inquiry, region)
     evidence = finding.figures[0] if finding.figures else None
-    return _Row(region.name, region, evidence, finding, _value(evidence))
+    return Row(region.name, region, evidence, finding, _value(evidence), held)
 
 
-def _place_row(inquiry: Inquiry, place: Region) -> _Row:
+def _place_row(inquiry: Inquiry, place: Region) -> Row:
     """A place without documents: only what others' say of it."""
     finding = search_place(inquiry, place)
     evidence = finding.figures[0] if finding.figures else None
-    return _Row(place.name, place, evidence, finding, _value(evidence), held=evidence is not None)
+    return Row(place.name, place, evidence, finding, _value(evidence), held=evidence is not None)
 
 
-def _document_rows(inquiry: Inquiry) -> list[_Row]:
+def _document_rows(inquiry: Inquiry) -> list[Row]:
     """The best figure of each document of the one jurisdiction asked about."""
     region = inquiry.query.regions[0] if inquiry.query.regions else None
     rows = []
     for evidence in figure_of_each_document(inquiry, region):
         finding = Finding(region, (evidence,))
         title = evidence.held.document.title
-        rows.append(_Row(title, region, evidence, finding, _value(evidence)))
+        rows.append(Row(title, region, evidence, finding, _value(evidence)))
     return rows
 
 
@@ -107,7 +115,7 @@ def _value(evidence: Evidence | None) -> Value | None:
     return found[-1] if found else None
 
 
-def _cell(row: _Row, query: Query, citations: Citations) -> str:
+def _cell(row: Row, query: Query, citations: Citations) -> str:
     if row.evidence is not None:
         differing = row.finding.figures if row.finding.differ else (row.evidence,)
         return "；另有 ".join(_said(evidence, query, citations) for evidence in differing)
@@ -123,7 +131,7 @@ def _said(evidence: Evidence, query: Query, citations: Citations) -> str:
     return f"{printed}{said}{citations.cite(evidence)}"
 
 
-def _conclusion(rows: list[_Row], query: Query) -> str:
+def _conclusion(rows: list[Row], query: Query) -> str:
     """Who is higher and by how much, where the units agree."""
     known = [(row, row.value) for row in rows if row.value is not None]
     if len(known) < 2 or len({value.unit for _, value in known}) > 1:
@@ -141,19 +149,20 @@ def _conclusion(rows: list[_Row], query: Query) -> str:
     if high.number == low.number:
         return "数值相同。"
     order = "、".join(_short(row) for row, _ in ranked)
-    by = f"，高{_difference(high, low)}" if len(ranked) == 2 else f"；从高到低：{order}"
+    by = f"，高{difference(high, low)}" if len(ranked) == 2 else f"；从高到低：{order}"
     return f"{_short(top)}更高{by}。" if len(ranked) == 2 else f"{_short(top)}最高{by}。"
 
 
-def _short(row: _Row) -> str:
+def _short(row: Row) -> str:
     """Spoken name; 吉林省 and 吉林市 keep theirs in full."""
     if row.region is None or row.region.short == "吉林":
         return row.name
     return row.region.short
 
 
-def _difference(high: Value, low: Value) -> str:
-    difference = high.number - low.number
+def difference(high: Value, low: Value) -> str:
+    """By how much two figures of one unit differ, as people say it."""
+    difference = abs(high.number - low.number)
     if high.unit in ("%", "个百分点", "百分点"):
         return f"{difference.normalize():f}个百分点"
     for size, name in ((Decimal(10**8), "亿"), (Decimal(10**4), "万")):
@@ -162,7 +171,7 @@ def _difference(high: Value, low: Value) -> str:
     return f"{difference.normalize():f}{high.unit}"
 
 
-def _share(known: list[tuple[_Row, Value]]) -> str:
+def _share(known: list[tuple[Row, Value]]) -> str:
     (part_row, part), (whole_row, whole) = known[0], known[1]
     if part.number > whole.number:
         (part_row, part), (whole_row, whole) = (whole_row, whole), (part_row, part)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.answer import Refusal
 from assistant.evidence import Evidence
+from assistant.passages import segments
 from corpus.document import Status
+
+_ASPIRES = re.compile(r"力争|争取|努力")
+# 力争到2025年，…达到…: the part before only says when.
+_ASPIRES_WHEN = re.compile(
+    r"(?:力争|争取|努力)[^，。；]{0,6}(?:20\d\d年?[底末前]*|五”?[末期间时]*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,17 @@ class Composed:
     text: str
     refusal: Refusal | None = None
     computed: bool = False
+
+
+def tone_note(evidence: Evidence) -> str:
+    """力争 that stands before the words of a figure, in its sentence, and so not in them."""
+    if _ASPIRES.search(evidence.words):
+        return ""
+    parts = [s for s in segments(evidence.held) if s.start < evidence.end]
+    here = next((s for s in reversed(parts) if s.start <= evidence.start), None)
+    before = [s for s in parts if here and s.sentence == here.sentence and s.start < here.start]
+    lead = before[-1].text if before else ""
+    return "（原文为“力争”）" if _ASPIRES_WHEN.search(lead) else ""
 
 
 def status_note(evidence: Evidence) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from assistant.compose import comparison, measure, premise, responsibility, target
+from assistant.compose import comparison, descent, measure, premise, responsibility, target
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
 from assistant.inquiry import Inquiry
@@ -22,7 +22,7 @@ _COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
 
 
 def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
-    """The answer by rules alone, or the refusal."""
+    """The answer to one question by rules alone, or the refusal."""
     query = inquiry.query
     if query.absent and not (query.documents or query.regions or query.issuers):
         return measure.absent(query.absent)
@@ -30,4 +30,18 @@ def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
         return measure.out_of_scope()
     if premise.supposes_figure(query, inquiry.topic):
         return premise.compose(inquiry, citations)
+    if descent.asks_descent(query) and (found := descent.compose(inquiry, citations)):
+        return found
     return _COMPOSERS[query.kind](inquiry, citations)
+
+
+def joined(parts: Sequence[Composed]) -> Composed:
+    """The answers to the parts of a question as one: a part without an answer says so.
+
+    A refusal only where every part is refused.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    texts = list(dict.fromkeys(part.text for part in parts))
+    refusals = [part.refusal for part in parts if part.refusal]
+    return Composed("\n".join(texts), refusals[0] if len(refusals) == len(parts) else None)

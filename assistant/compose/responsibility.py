@@ -18,6 +18,8 @@ from retrieval.query import Kind
 _NAMES_BODY = re.compile(
     r"委员会|领导小组|办公室|(?:国家|[省市区县])[\u4e00-\u9fff]{1,8}(?:委|厅|局)"
 )
+# 排在第一位的为牵头单位 says how to read the list, and names nobody.
+_FIRST_LEADS = re.compile(r"首位|第一|在前")
 _ENOUGH = 0.30
 _NEARLY = 0.75
 _RELEVANT = 0.33  # share of the words asked that the clause must hold
@@ -84,9 +86,18 @@ def _answer(hit: Hit, bracket: Bracket, citations: Citations) -> Composed:
         1.0,
         hit.score,
     )
-    named = proof.quote[1:-1]
+    named = _lead_first(proof.quote)
     where = f"{proof.held.document.region_name}{status_note(proof)}"
     return Composed(f"{where}：{named}。{citations.cite(proof)}")
+
+
+def _lead_first(bracket: str) -> str:
+    """The departments as printed, the part that names the lead before the others."""
+    parts = re.split("[；;]", bracket[1:-1])
+    leads = [part for part in parts if "牵头" in part and not _FIRST_LEADS.search(part)]
+    return (
+        "；".join(leads + [part for part in parts if part not in leads]) if leads else bracket[1:-1]
+    )
 
 
 def bracket_after(text: str, at: int) -> Bracket | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
-from assistant.compose.composed import Composed, status_note
+from assistant.compose.composed import Composed, status_note, tone_note
 from assistant.evidence import Evidence
 from assistant.figures import Finding, search_place, search_region
 from assistant.inquiry import Inquiry
@@ -53,7 +53,7 @@ def _superior(inquiry: Inquiry, finding: Finding, citations: Citations) -> str:
     above = next(filter(None, found), None)
     if above is None:
         return ""
-    said = lines(Finding(None, tuple(above)), inquiry.query, citations)
+    said = lines(Finding(None, tuple(above), differ=len(above) > 1), inquiry.query, citations)
     return f"\n上级的数值如下，不是{region.name}的：\n{said}"
 
 
@@ -70,7 +70,7 @@ def lines(finding: Finding, query: Query, citations: Citations) -> str:
     """One line a figure; a year named earlier in the clause is put before it."""
     said = [
         f"{evidence.held.document.region_name}{status_note(evidence)}："
-        f"{dated(evidence, query)}。{citations.cite(evidence)}"
+        f"{dated(evidence, query)}{tone_note(evidence)}。{citations.cite(evidence)}"
         for evidence in finding.figures
     ]
     if finding.differ:
@@ -92,7 +92,9 @@ def refuse(
     """Say that the documents held do not give the figure, and what they say instead."""
     where = f"{finding.region.name}的{held}" if finding.region else held
     years = "、".join(f"{year}年" for year in query.years)
-    text = f"{where}没有给出{years}的具体数值。" if years else f"{where}没有给出这项数值。"
+    name = query.indicators[0] if len(query.indicators) == 1 else ""
+    of_years = f"{years}{name}的具体数值" if years else f"{name or '这项'}数值"
+    text = f"{where}没有给出{of_years}。"
     if finding.deferral is not None:
         quote = f"原文写的是：{finding.deferral.words}。{citations.cite(finding.deferral)}"
         return Composed(f"{text}\n{quote}", Refusal.DEFERRED)

@@ -158,16 +158,16 @@ def _of_row(hit: Hit, row: HeldTarget) -> _Stated:
     low, high = target.low or Decimal(0), target.high or Decimal(0)
     figure = Figure(0, 0, 0, 0, low, high, target.unit, target.kind, target.comparison)
     years = (target.year,) if target.year else ()
-    names_of = [target.words, target.indicator, row.quote]
+    evidence = proof(Known(row, 1.0), hit)
     return _Stated(
         figure,
         years,
         target.base,
-        "。".join(names_of),
+        "。".join((target.words, target.indicator, evidence.words)),
         target.scope,
         target.change,
         target.aspires,
-        proof(Known(row, 1.0), hit),
+        evidence,
     )
 
 

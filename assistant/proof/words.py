@@ -96,7 +96,7 @@ def _faults_of_places(said: str, cited: Sequence[Hit], inquiry: Inquiry) -> Iter
         if not readings and not any(name in title for title in titles):
             yield f"所引条款不是{name}的，也没有提到{name}"
     regions = {hit.held.document.region for hit in cited}
-    asked = set(inquiry.query.regions)
+    asked = {*inquiry.query.regions, *inquiry.query.places}
     foreign = [r for r in regions if r and r not in asked and r.level not in (Level.NATIONAL,)]
     for region in foreign:
         if not any(name in region.name for name in named) and not _named_in_clause(cited, asked):
