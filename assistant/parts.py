@@ -36,7 +36,7 @@ def parts_of(query: Query, holdings: Holdings) -> tuple[str, ...]:
         items = list(_items(query.text))
         if len(items) > 1:
             head = f"{places_said(query.text, holdings)}{years_said(query.text)}"
-            return tuple(f"{head}{item}是多少？" for item in items)
+            return tuple(f"{'' if head in item else head}{item}是多少？" for item in items)
     return ()
 
 

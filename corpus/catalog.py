@@ -212,8 +212,11 @@ class Catalog:
         regions: Collection[str] | None = None,
         years: Collection[int] | None = None,
         documents: Collection[str] | None = None,
+        indicators: Collection[str] | None = None,
     ) -> list[HeldTarget]:
-        """The targets of these jurisdictions (codes), years and documents (ids), None for all.
+        """The targets of these jurisdictions (codes), years, documents (ids), canonical indicators.
+
+        None for all.
 
         In the order of documents, clauses and text.
         """
@@ -227,6 +230,7 @@ class Catalog:
             (DocumentRow.region, regions),
             (TargetRow.year, years),
             (DocumentRow.id, documents),
+            (TargetRow.indicator, indicators),
         ):
             if values is not None:
                 wanted = wanted.where(column.in_(list(values)))

@@ -19,6 +19,7 @@ _BODIES = re.compile(
     r"|示范|试点|公园|基地|实验室|工程|专项)"
 )
 _OTHER_NATIONS = re.compile(r"(?:一路[”\"]?|沿线|发达|发展中|成员|缔约|各|他|邻)$")
+_TO_BE = re.compile(r"(?:建设|创建|打造|争创|建成|申报|列入|纳入|入选)$")
 _OWN = re.compile(r"(?:我们?|咱们?|本)(?P<level>省|市|区|县|州|自治区)")
 _OF_LEVEL = {
     "省": (Level.PROVINCE,),
@@ -40,7 +41,7 @@ _NAME_TAGS = ("ns", "nr", "nrt", "nrfg", "nt", "nz")
 _CERTAIN = ("新区", "新片区", "市", "县", "镇", "乡")
 _ENDINGS = (*_CERTAIN, "省", "州", "区")
 _NO_PLACE = re.compile(
-    r"^(?:[全各本我该某]|高新区|经开区|开发区)|[江河湖海山流域沿岸]$|流域|平原|高原|地区|[东西南北中]部|政府|委员会"
+    r"^(?:[全各本我该某哪几多]|高新区|经开区|开发区)|[江河湖海山流域沿岸]$|流域|平原|高原|地区|[东西南北中]部|政府|委员会"
     r"|中国|城市|园区|社区|[院部局厅委]$"
 )
 _AFTER_PLACE = re.compile(r"20\d\d|“?十[四五六]五|[的到在有对要]|怎|如何|是否|能不能|哪")
@@ -144,10 +145,13 @@ def _fold_nested(mentions: Sequence[Mention], held: frozenset[Region], text: str
 
 
 def _inside_name(mention: Mention, text: str) -> bool:
-    """国家能源局 and 国务院国资委 are bodies, 一带一路国家 are others."""
+    """国家能源局 and 国务院国资委 are bodies, 一带一路国家 are others; 建设国家…高地 is a name."""
     if mention.region != NATION:
         return False
-    named = _BODIES.match(text, mention.end) or _OTHER_NATIONS.search(text[: mention.start])
+    before = text[: mention.start]
+    if mention.words == "国家" and _TO_BE.search(before):
+        return True
+    named = _BODIES.match(text, mention.end) or _OTHER_NATIONS.search(before)
     return named is not None
 
 

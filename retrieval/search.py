@@ -96,6 +96,19 @@ class Search:
         held = self._catalog.clause(clause_id)
         return Hit(held, 1.0) if held else None
 
+    def rows_of(self, indicator: str, scope: Scope = EVERYTHING) -> list[HeldTarget]:
+        """The numeric targets of one indicator of the list, of all jurisdictions in scope."""
+        rows = self._catalog.targets(indicators=[indicator])
+        return [row for row in rows if scope == EVERYTHING or _admits(scope, row)]
+
+    def clauses(self, document_id: str) -> list[HeldClause]:
+        """The clauses of a document, in order; [] where it is not held."""
+        document = self._catalog.document(document_id)
+        if document is None:
+            return []
+        known = document.metadata
+        return [HeldClause(c, document.clause_text(c), known) for c in document.clauses]
+
     def outline(self, document_id: str) -> list[tuple[str, ...]]:
         """The heading paths of a document's clauses, in order; [] where it is not held."""
         document = self._catalog.document(document_id)

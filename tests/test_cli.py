@@ -61,9 +61,11 @@ def test_explain_shows_the_exact_text_that_a_model_is_sent(data: str) -> None:
     pytest.importorskip("langchain_openai")
     with chat_server() as server:
         server.script = lambda _: Reply("合肥市2025年森林覆盖率达到39.5%。[1]")
-        model = {"CLAUSEWISE_CHAT_MODEL": "m", "CLAUSEWISE_CHAT_BASE_URL": server.url}
-        question = "合肥2025年森林覆盖率是多少？"
-        done = run("ask", question, "--data", data, "--explain", **model)
+        done = run(
+            *("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--explain"),
+            CLAUSEWISE_CHAT_MODEL="m",
+            CLAUSEWISE_CHAT_BASE_URL=server.url,
+        )
         sent = [message["content"] for message in server.asked[0]["messages"]]
     for text in sent:
         assert text in done.stdout

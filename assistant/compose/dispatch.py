@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.compose import comparison, descent, measure, premise, responsibility, target
+from assistant.compose import (
+    comparison,
+    descent,
+    goals,
+    measure,
+    premise,
+    ranking,
+    responsibility,
+    target,
+    tasks,
+)
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
 from assistant.inquiry import Inquiry
-from retrieval.query import Kind
+from retrieval.query import Kind, Query
 
 _COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
     Kind.TARGET: target.compose,
@@ -21,6 +31,17 @@ _COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
 }
 
 
+# What a question asks for beside its kind; each may find nothing, and then the kind answers.
+_BEFORE_KINDS: tuple[
+    tuple[Callable[[Query], bool], Callable[[Inquiry, Citations], Composed | None]], ...
+] = (
+    (descent.asks_descent, descent.compose),
+    (ranking.asks_ranking, ranking.compose),
+    (goals.asks_goals, goals.compose),
+    (tasks.asks_tasks, tasks.compose),
+)
+
+
 def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
     """The answer to one question by rules alone, or the refusal."""
     query = inquiry.query
@@ -30,8 +51,9 @@ def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
         return measure.out_of_scope()
     if premise.supposes_figure(query, inquiry.topic):
         return premise.compose(inquiry, citations)
-    if descent.asks_descent(query) and (found := descent.compose(inquiry, citations)):
-        return found
+    for asks, compose in _BEFORE_KINDS:
+        if asks(query) and (found := compose(inquiry, citations)):
+            return found
     return _COMPOSERS[query.kind](inquiry, citations)
 
 

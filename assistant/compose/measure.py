@@ -24,6 +24,24 @@ _RELEVANT_IN_FIELD = 0.45
 _ADDS = 0.12
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
+_WHEN = r"什么时候|何时|哪一?年|什么时间|几时|时间"
+# What is asked, and what a sentence must say to answer that.
+_MUST = tuple(
+    (re.compile(asked), re.compile(said))
+    for asked, said in (
+        (rf"达峰.{{0,8}}(?:{_WHEN})|(?:{_WHEN}).{{0,8}}达峰", r"达峰|达到峰值"),
+        (rf"(?:{_WHEN}).{{0,4}}(?:印发|发布|出台|公布)|(?:印发|发布|出台)时间", r"印发|发布|出台"),
+        (rf"(?:{_WHEN}).{{0,4}}(?:施行|生效|实施)|(?:施行|生效)时间", r"施行|生效|实施"),
+        (
+            r"什么是|什么叫|是什么意思|指的?是什么|的(?:定义|含义)|何谓",
+            r"是指|指的是|系指|所称|定义为|统称|总称",
+        ),
+    )
+)
+# Why a document was made, which answers no question about what it does.
+_PREAMBLE = re.compile(
+    r"制定本(?:实施)?(?:方案|意见|规划|计划|办法|细则)|特制定|提出(?:如下|以下)(?:实施)?意见"
+)
 _TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月|[\d一二两三四五六]+(?:年|个月)")
 
 
@@ -38,6 +56,8 @@ def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
 
     def admits(window: Window) -> bool:
         if kind is Kind.TIME and not any(_TIME.search(segment.text) for segment in window):
+            return False
+        if any(_PREAMBLE.search(segment.text) for segment in window):
             return False
         return window[-1].end - window[0].start >= _SHORTEST and not _names_departments(window)
 
@@ -60,7 +80,14 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     if not found and (query.regions or not query.places):
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
     enough = _ENOUGH if query.regions or query.places else _ENOUGH_UNPLACED
-    convincing = [e for e in found if e.score >= enough and _is_relevant(e, inquiry)]
+    asked = _must_say(query.text)
+    convincing = [
+        e
+        for e in found
+        if e.score >= enough
+        and _is_relevant(e, inquiry)
+        and all(words.search(e.words) for words in asked)
+    ]
     if not convincing:
         return _refuse(inquiry)
     chosen = _complete(convincing, inquiry.topic)
@@ -70,6 +97,11 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
             for e in chosen
         )
     )
+
+
+def _must_say(question: str) -> list[re.Pattern[str]]:
+    """What an answer must say: when it peaks, that it peaks; what a thing is, that it is."""
+    return [said for asked, said in _MUST if asked.search(question)]
 
 
 def good(inquiry: Inquiry, wanted: Wanted, region: Region) -> list[Evidence]:
