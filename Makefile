@@ -59,6 +59,7 @@ eval: $(VENV)/.test ## gold questions against the committed figures and least me
 	@test -n "$(QUESTIONS)" || { echo "请用 make eval QUESTIONS=问题文件.jsonl"; exit 2; }
 	@$(BIN)/clausewise eval "$(QUESTIONS)" --data "$(DATA)" --gate
 	@$(BIN)/clausewise eval retrieval "$(QUESTIONS)" --data "$(DATA)" --no-ablations --gate
+	@$(BIN)/clausewise eval lies --data "$(DATA)" --gate
 
 bench: $(VENV)/.test ## speed and memory on real documents, to 64 times as many; DOCS=folder
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }

@@ -16,6 +16,7 @@ from corpus.errors import ClausewiseError
 from evals import gate as gates
 from evals.case import Case, read_cases
 from evals.errors import EvaluationError
+from evals.lies import lies_command
 from evals.report import Report, as_json, failures, report, table
 from evals.retrieval.command import beir_command, export_command, retrieval_command
 from evals.run import Result, Row, generate, judge, keep, read_rows
@@ -42,6 +43,7 @@ _eval = typer.Typer(
 _eval.command("beir")(beir_command)
 _eval.command("retrieval")(retrieval_command)
 _eval.command("export")(export_command)
+_eval.command("lies")(lies_command)
 app = typer.Typer()
 app.add_typer(_eval, name="eval")
 

@@ -13,7 +13,7 @@ from assistant.inquiry import Inquiry
 from assistant.known import Known, proof
 from assistant.passages import Segment, segments
 from assistant.proof.claims import Claim, amounts_in, change_in, folded, names, paired
-from assistant.proof.coverage import covered, uncovered
+from assistant.proof.coverage import covered, of_its_own, uncovered
 from corpus.document import Region
 from corpus.indicators import indicators_named
 from corpus.targets.figures import Figure
@@ -26,7 +26,11 @@ _ASPIRES = re.compile(r"力争|争取|努力")
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """A figure as a clause states it. `subject` are the words that say what it is of."""
+    """A figure as a clause states it. `subject` are the words that say what it is of.
+
+    `words` are those of its row in the table of targets, "" without one; `beside` are the other
+    figures of its part of the sentence, where it has no row to tell them apart.
+    """
 
     figure: Figure
     years: tuple[int, ...]
@@ -36,6 +40,8 @@ class _Stated:
     change: Change
     aspires: bool
     evidence: Evidence
+    words: str = ""
+    beside: tuple[Figure, ...] = ()
 
 
 def proof_of(claim: Claim, cited: Sequence[Hit], inquiry: Inquiry) -> list[Evidence] | str:
@@ -43,10 +49,15 @@ def proof_of(claim: Claim, cited: Sequence[Hit], inquiry: Inquiry) -> list[Evide
     proofs: list[Evidence] = []
     for figure, years in paired(claim):
         printed = claim.text[figure.core : figure.rest]
-        same = [s for hit in cited for s in _stated(hit, inquiry) if _same_amount(figure, s.figure)]
+        stated = [s for hit in cited for s in _stated(hit, inquiry)]
+        same = [s for s in stated if _same_amount(figure, s.figure)]
         if not same:
             return f"所引条款没有{printed}"
-        faults = [_fault_of(claim, figure, years or inquiry.query.years, s, inquiry) for s in same]
+        asked = years or inquiry.query.years
+        faults = [
+            _fault_of(claim, figure, asked, s, inquiry) or _fault_beside(claim, figure, s, stated)
+            for s in same
+        ]
         proof = next((s for s, fault in zip(same, faults, strict=True) if not fault), None)
         if proof is None:
             return faults[0]
@@ -65,6 +76,9 @@ def _fault_of(
     printed = claim.text[figure.core : figure.rest]
     if figure.comparison is not stated.figure.comparison and not _spelt_alike(claim, stated):
         return f"{printed}的限定词与条款不同"
+    bound = claim.text[figure.rest : figure.end]
+    if figure.comparison is Comparison.RANGE and bound not in folded(stated.evidence.words):
+        return f"{printed}的限定词与条款不同"
     if claim.change is not (Change.NONE if stated.change is Change.NEW else stated.change):
         return f"{printed}是水平还是升降幅度，与条款不同"
     added = stated.change is Change.NEW and "新增" in stated.subject
@@ -82,6 +96,42 @@ def _fault_of(
     if _is_of_a_part(claim, stated, inquiry):
         return f"{printed}在条款中只是{stated.scope}的"
     return _fault_of_subject(claim, printed, stated)
+
+
+def _fault_beside(claim: Claim, figure: Figure, stated: _Stated, others: Sequence[_Stated]) -> str:
+    """Why the figure is rather that of something else which the clause names beside it."""
+    printed = claim.text[figure.core : figure.rest]
+    own = _likeness(claim, stated)
+    amounts = [(f.low, f.high, f.unit) for f in claim.figures]
+    rivals = [
+        other
+        for other in others
+        if other.words
+        and (other.figure.low, other.figure.high, other.figure.unit) not in amounts
+        and other.evidence.held.id == stated.evidence.held.id
+    ]
+    named = {indicator.name for indicator in indicators_named(claim.words)}
+    told = any(name in stated.words for name in named)
+    nearer = next(
+        (
+            other
+            for other in rivals
+            if _likeness(claim, other) > own
+            or (not told and any(name in other.words for name in named))
+        ),
+        None,
+    )
+    if stated.words and nearer:
+        return f"{printed}在条款中是{stated.words}，不是{nearer.words}"
+    alike = [f for f in stated.beside if f.unit == figure.unit and not _same_amount(f, figure)]
+    if any((f.low, f.high, f.unit) not in amounts for f in alike):
+        return f"条款在这里并列了几个数值，{printed}是哪一个的不能确定"
+    return ""
+
+
+def _likeness(claim: Claim, stated: _Stated) -> float:
+    """How much of what the claim speaks of is in the words of a row."""
+    return covered(of_its_own(canonical(claim.words)), canonical(f"{stated.words}{stated.scope}"))
 
 
 def _spelt_alike(claim: Claim, stated: _Stated) -> bool:
@@ -142,6 +192,7 @@ def _stated(hit: Hit, inquiry: Inquiry) -> Iterator[_Stated]:
                 change_in(folded(part.text)),
                 _ASPIRES.search(subject) is not None,
                 quote,
+                beside=amounts,
             )
 
 
@@ -168,6 +219,7 @@ def _of_row(hit: Hit, row: HeldTarget) -> _Stated:
         target.change,
         target.aspires,
         evidence,
+        f"{target.words}{target.indicator}",
     )
 
 

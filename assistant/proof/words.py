@@ -56,7 +56,7 @@ def faults_of_words(said: str, cited: Sequence[Hit], inquiry: Inquiry) -> Iterat
     for quoted in _QUOTED.findall(said):
         if fold(quoted) not in plain and not _PLAN.fullmatch(fold(quoted)):
             yield f"引号内的“{quoted}”与条款不一致"
-    yield from _faults_of_numbers(said, cited, plain)
+    yield from _faults_of_numbers(said, cited, plain, inquiry)
     yield from _faults_of_places(said, cited, inquiry)
     yield from _faults_of_departments(said, cited)
     spare = uncovered("。".join(claim.words for claim in claims_of(said)), whole)
@@ -64,9 +64,13 @@ def faults_of_words(said: str, cited: Sequence[Hit], inquiry: Inquiry) -> Iterat
         yield f"条款中没有“{spare}”"
 
 
-def _faults_of_numbers(said: str, cited: Sequence[Hit], plain: str) -> Iterator[str]:
+def _faults_of_numbers(
+    said: str, cited: Sequence[Hit], plain: str, inquiry: Inquiry
+) -> Iterator[str]:
     """Numbers that are neither figures nor years must stand there as they are; years too."""
     known = {year for hit in cited for year in _years_around(hit)}
+    rows = [row for hit in cited for row in inquiry.rows_in(hit.held)]
+    known |= {row.target.year for row in rows if row.target.year}
     text = folded(said)
     for claim in claims_of(said):
         for year in claim.named_years:
@@ -75,7 +79,7 @@ def _faults_of_numbers(said: str, cited: Sequence[Hit], plain: str) -> Iterator[
         for base in claim.bases:
             if base not in plain:
                 yield f"所引条款没有以{base}年为基期"
-        rest = claim.text
+        rest = re.sub("|".join(map(str, known)) or "$", " ", claim.text)
         for figure in claim.figures:
             rest = rest.replace(claim.text[figure.core : figure.rest], " ", 1)
         for number in re.findall(r"\d+(?:\.\d+)?", rest):
