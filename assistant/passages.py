@@ -32,7 +32,8 @@ _VALUE = re.compile(
 class Segment:
     """text[start:end] between commas or semicolons, or a table row read out under its heads.
 
-    `years` are those in force here; `row` is the first cell of a table row.
+    `years` are those in force here; `row` is the first cell of a table row; `has_value` says
+    that a figure stands here that is not a date.
 
     `lead` is the short sentence that opens the paragraph (有序推动风能开发。…), if any: it often
     names the subject of what follows.
@@ -45,11 +46,7 @@ class Segment:
     years: tuple[int, ...]
     lead: str
     row: str = ""
-
-    @property
-    def has_value(self) -> bool:
-        """Whether a figure stands here that is not a date."""
-        return _VALUE.search(self.text) is not None
+    has_value: bool = False
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -101,8 +98,22 @@ def segments(held: HeldClause) -> list[Segment]:
             named = years_of(part)
             if named and _SETS_YEAR.match(part):
                 years = named
-            found.append(Segment(start + left, start + right, part, number, named or years, lead))
+            found.append(
+                Segment(
+                    start + left,
+                    start + right,
+                    part,
+                    number,
+                    named or years,
+                    lead,
+                    has_value=_has_value(part),
+                )
+            )
     return _with_tables(text, found)
+
+
+def _has_value(text: str) -> bool:
+    return _VALUE.search(text) is not None
 
 
 def _with_tables(text: str, prose: list[Segment]) -> list[Segment]:
@@ -114,7 +125,16 @@ def _with_tables(text: str, prose: list[Segment]) -> list[Segment]:
     kept = [s for s in prose if s.end <= table[0].start]
     last = kept[-1].sentence if kept else 0
     kept += [
-        Segment(row.start, row.end, row.words, last + number, years, "", row.name)
+        Segment(
+            row.start,
+            row.end,
+            row.words,
+            last + number,
+            years,
+            "",
+            row.name,
+            _has_value(row.words),
+        )
         for number, row in enumerate(table, start=1)
     ]
     return kept

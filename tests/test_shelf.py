@@ -14,3 +14,10 @@ def test_a_small_shelf_still_hands_out_all(assistant: Assistant) -> None:
     shelf = Shelf(assistant.catalog, room=2)
     assert set(shelf.readings(ids)) == set(ids)
     assert set(shelf.readings(ids)) == set(ids)
+
+
+def test_a_filled_shelf_hands_out_the_same(assistant: Assistant) -> None:
+    ids = [held.id for held in assistant.catalog.clauses()]
+    shelf, filled = Shelf(assistant.catalog), Shelf(assistant.catalog, room=5)
+    filled.fill()
+    assert filled.readings(ids) == shelf.readings(ids)

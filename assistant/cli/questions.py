@@ -95,6 +95,7 @@ def serve_command(
 
     with errors_in_chinese():
         assistant = Assistant.open(settings_of(data), report=say)
+        assistant.warm()
     application = create_app(assistant)
     mount(application, assistant)
     say(f"条析已就绪：http://{host}:{port}（接口文档 http://{host}:{port}/docs），按 Ctrl+C 停止")
