@@ -57,7 +57,7 @@ def _complete(question: str, before: str, holdings: Holdings) -> Completed:
     if not has_topic and (has_place or now.years):
         placed = _with_places(before, question, holdings) if has_place else before
         return Completed(_with_year(placed, question) if now.years else placed, has_place)
-    if has_place or not (then.regions or then.places):
+    if has_place or now.levels or not (then.regions or then.places):
         return Completed(question)
     if now.kind is Kind.RESPONSIBILITY and _only_asks_who(topic):
         return Completed(f"{before.rstrip('？?。')}，{question}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chat_server import ChatServer, chat_server
 from sample import write_sample
 
 from assistant.answer import Answer, Question, Turn
@@ -61,6 +62,13 @@ def assistant(sample_data: Path) -> Iterator[Assistant]:
     opened = Assistant.open(Settings(data=sample_data), report=lambda _: None)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ChatServer]:
+    """A chat model over loopback HTTP that says what its script says."""
+    with chat_server() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

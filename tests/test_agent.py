@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chat_server import ChatServer, Reply, chat_server, prompt_of
+from chat_server import ChatServer, Reply, prompt_of
 
 from assistant.answer import Answer, Mode, Question, Step
 from assistant.app import Assistant
@@ -17,12 +17,6 @@ pytest.importorskip("langchain_openai")
 QUESTION = "合肥2025年要建多少个公共充电桩？由哪些部门负责？"
 FIGURE = "合肥2025年要建多少个公共充电桩？"
 TRUE = "到2025年，合肥市建设公共充电桩3600个。"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ChatServer]:
-    with chat_server() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """The chat model that is configured: its faults told apart, its words bounded."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chat_server import ChatServer, Reply, chat_server
+from chat_server import ChatServer, Reply
 
 from assistant.chat.model import ChatModel, Message, model_of
 from assistant.errors import ChatModelError, Fault, ModelSettingsError
@@ -13,12 +12,6 @@ from assistant.settings import Settings
 pytest.importorskip("langchain_openai")
 
 PROMPT = [Message("system", "规则"), Message("user", "问题")]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ChatServer]:
-    with chat_server() as running:
-        yield running
 
 
 def modelled(server: ChatServer, tmp_path: Path, seconds: float = 5) -> ChatModel:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from chat_server import ChatServer, Reply, chat_server, prompt_of
+from chat_server import ChatServer, Reply, prompt_of
 
 from assistant.answer import Answer, Mode, Question
 from assistant.app import Assistant
@@ -286,12 +286,6 @@ LIES: tuple[Lie, ...] = (
     _english,
     _other_thing,
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ChatServer]:
-    with chat_server() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
