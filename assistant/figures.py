@@ -222,7 +222,8 @@ def _finding(
     query = inquiry.query
     found = look(_figures(inquiry))
     right = [e for e in found if _right_year(e, query) and _names_what_is_asked(e, inquiry)]
-    other = next((e for e in found if not _right_year(e, query) and e.score > _REMOTE), None)
+    others = (e for e in found if not _right_year(e, query) and e.score > _REMOTE)
+    other = next((e for e in others if _names_what_is_asked(e, inquiry)), None)
     placed = bool(query.regions or query.places)
     if not right or not _close(right[0]) or right[0].coverage < _least(right[0], placed=placed):
         return Finding(region, other_years=other if placed else None)

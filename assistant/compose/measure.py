@@ -12,7 +12,8 @@ from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
 from corpus.document import Region
 from retrieval.query import Kind
-from retrieval.topic import Topic
+from retrieval.topic import Topic, canonical, pairs_of
+from retrieval.words import bigrams
 
 _SHORTEST = 8
 _ENOUGH = 0.24
@@ -22,6 +23,7 @@ _RELEVANT_WITHOUT_NOUNS = 0.5
 _RELEVANT_UNPLACED = 0.65
 _RELEVANT_IN_FIELD = 0.45
 _ADDS = 0.12
+_FEW = 3  # words of a question that names no place, all of which an answer must hold
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
 _WHEN = r"什么时候|何时|哪一?年|什么时间|几时|时间"
@@ -124,6 +126,10 @@ def _is_relevant(evidence: Evidence, inquiry: Inquiry) -> bool:
     if not query.regions and not query.places:
         in_field = held.document.subject in query.subjects
         least = _RELEVANT_IN_FIELD if in_field else _RELEVANT_UNPLACED
+        present = pairs_of(around)
+        words = [bigrams(canonical(term)) for term in query.terms[:_FEW]]
+        if len(query.terms) <= _FEW and any(w and present.isdisjoint(w) for w in words):
+            return False
     return topic.relevance(around) >= least
 
 
