@@ -108,9 +108,11 @@ def stages(
     answered = [_Part(inquiry, extract)]
     texts = parts_of(query, holdings)
     if texts and not says_all(texts, answered[0].words):
-        extract = Citations()
+        of_parts = Citations()
         parts = [_inquiry(understand(text, holdings), search, question) for text in texts]
-        answered = [_Part(one, extract) for one in parts]
+        by_part = [_Part(one, of_parts) for one in parts]
+        if any(part.composed.refusal is None for part in by_part):
+            extract, answered = of_parts, by_part
     composed = _in_conversation(joined([part.composed for part in answered]), whole)
     clock.lap("compose")
     draft = _Draft(composed, extract)

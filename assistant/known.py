@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Evidence
 from assistant.values import values
+from corpus.indicators import indicators_named
 from corpus.targets.compare import is_whole
 from corpus.targets.prose import prose
 from corpus.targets.select import authority
@@ -24,6 +25,7 @@ _SAID = 0.5
 _SHORT = 45  # characters of a quote that is shown whole
 _OPENING = 24  # characters before a row's words in the same part of its sentence
 _MARK = 3  # characters of punctuation and noun by which a row may end behind its evidence
+_NARROWS = 2  # letters that make a row one of a part: 本地, 崇明岛, and not 总
 _CLEAR = 0.12  # by how much a row must be better than the next of other words
 _CHANGES = (
     (re.compile(r"(?:下降|降低|减少|降幅|压减|降)(?![到至为耗碳本低])"), Change.DOWN),
@@ -62,7 +64,7 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
         for found in ranked
         if found.score >= best.score - _CLEAR or _is_same_whole(found.held, best.held)
     ]
-    near = _of_the_part_named(near, query)
+    near = _least_narrowed(_of_the_part_named(near, query), query)
     if any(not _same(found.held, near[0].held) for found in near):
         return []
     near.sort(key=lambda found: authority(found.held.document))
@@ -76,6 +78,25 @@ def _of_the_part_named(near: list[Known], query: Query) -> list[Known]:
     named = [found for found in parts if _names_part(query, found.held)]
     whole = [found for found in near if found not in parts]
     return named or whole or near
+
+
+def _least_narrowed(near: list[Known], query: Query) -> list[Known]:
+    """Of rows of one indicator that differ, those whose words add least to the question's.
+
+    崇明岛可再生能源发电量比重 is not asked for where Shanghai's is.
+    """
+    if len({found.held.target.indicator for found in near}) > 1:
+        return near
+    added = [_added(found.held, query) for found in near]
+    return [f for f, one in zip(near, added, strict=True) if one < min(added) + _NARROWS]
+
+
+def _added(row: HeldTarget, query: Query) -> int:
+    """How many letters of a row's words stand neither in the question nor in its indicator."""
+    known = {*_letters(query.text), *_letters(row.target.indicator)}
+    for indicator in indicators_named(row.target.indicator):
+        known.update(*map(_letters, (*indicator.synonyms, *indicator.words)))
+    return sum(letter not in known for letter in _letters(row.target.words + row.target.scope))
 
 
 def _names_part(query: Query, row: HeldTarget) -> bool:

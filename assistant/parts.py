@@ -23,6 +23,9 @@ _JOINS = re.compile(r"以及|[、和与及，,]")
 _ONE_THING = re.compile(
     r"(?:风电|风能|风力发电|风)[、和与及]?(?:太阳能|光伏|光电|光)|新能源[、和与及]清洁能源"
 )
+_TWO = re.compile(r"(?:风电|风能|风力发电|风)[、和与及]?(?:太阳能|光伏|光电|光)(?:发电)?")
+_EACH = re.compile(r"(?<!总)装机(?!总)")
+_OF_TWO = re.compile("风|光")
 _RESULT = re.compile(r"(?:的?目标)?(?:分别|各自|各|都)?(?:是|为|要|达到)*(?:多少|百分之几|多大).*$")
 
 
@@ -37,27 +40,34 @@ def parts_of(query: Query, holdings: Holdings) -> tuple[str, ...]:
         if len(items) > 1:
             head = f"{places_said(query.text, holdings)}{years_said(query.text)}"
             return tuple(f"{'' if head in item else head}{item}是多少？" for item in items)
+        two = _TWO.search(query.text) if _EACH.search(query.text) else None
+        if two:  # asked for one by one only where no sum of them answers
+            before, after = query.text[: two.start()], query.text[two.end() :]
+            return tuple(f"{before}{one}{after}" for one in ("风电", "光伏"))
     return ()
 
 
 def says_all(parts: Sequence[str], words: str) -> bool:
     """Whether the words of an answer name an indicator of each of the parts."""
-    return all(any(one.stands_in(words) for one in indicators_named(part)) for part in parts)
+    return all(
+        any(one.stands_in(words) for one in indicators_named(part))
+        or (_OF_TWO.search(part) and _ONE_THING.search(words))
+        for part in parts
+    )
 
 
 def _items(text: str) -> Iterator[str]:
     """The indicators of a list, in the question's own words; nothing where it is no such list."""
-    if _ONE_THING.search(text):
-        return
     found = []
-    for part in _JOINS.split(_RESULT.sub("", text)):
+    whole = _ONE_THING.sub(lambda one: _JOINS.sub("\x00", one.group()), _RESULT.sub("", text))
+    for part in (part.replace("\x00", "、") for part in _JOINS.split(whole)):
         named = {indicator.name for indicator in indicators_named(part)}
         if named:
             found.append((part, named))
         elif found:
             return  # the list goes on with something that is no indicator
     distinct = all(
-        not one & other for at, (_, one) in enumerate(found) for _, other in found[at + 1 :]
+        one != other for at, (_, one) in enumerate(found) for _, other in found[at + 1 :]
     )
     if distinct:
         yield from (part for part, _ in found)
