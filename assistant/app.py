@@ -79,16 +79,15 @@ class Assistant:
 
     def trace(self, question: Question) -> Trace:
         """The answer and every stage on the way to it; nothing is kept."""
-        return ask(question, search=self._ready(), holdings=self.holdings, model=self._model)
+        search = self._ready(question)
+        return ask(question, search=search, holdings=self.holdings, model=self._model)
 
     def stages(self, question: Question) -> Iterator[Stage]:
         """The answer line by line as it is proven; its receipt is kept.
 
         Raises EmptyIndexError, NoChatModelError, before the first stage.
         """
-        search = self._ready()
-        if question.mode in (Mode.GENERATIVE, Mode.AGENT) and self._model is None:
-            raise NoChatModelError(question.mode)
+        search = self._ready(question)
         return self._kept(
             stages(question, search=search, holdings=self.holdings, model=self._model)
         )
@@ -117,9 +116,12 @@ class Assistant:
         if self._receipts:
             self._receipts.keep(lambda: receipt_of(trace, self.version))
 
-    def _ready(self) -> Search:
+    def _ready(self, question: Question) -> Search:
+        """The search, once there is something to search and whoever is to write is there."""
         if self.search is None:
             raise EmptyIndexError
+        if question.mode in (Mode.GENERATIVE, Mode.AGENT) and self._model is None:
+            raise NoChatModelError(question.mode)
         return self.search
 
     def find(self, text: str, scope: Scope = EVERYTHING) -> tuple[Query, Found]:

@@ -16,7 +16,7 @@ from assistant.check import UnprovenError, check
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
 from assistant.compose.dispatch import answer_of, joined
-from assistant.errors import Fault, NoChatModelError
+from assistant.errors import Fault
 from assistant.followup import Completed, at_home, complete
 from assistant.inquiry import Inquiry, open_inquiry
 from assistant.parts import parts_of, says_all
@@ -77,7 +77,7 @@ Stage = Understood | Line | Step | Trace
 def ask(
     question: Question, *, search: Search, holdings: Holdings, model: ChatModel | None = None
 ) -> Trace:
-    """Answer one question from the clauses held. Raises NoChatModelError."""
+    """Answer one question from the clauses held."""
     *_, trace = stages(question, search=search, holdings=holdings, model=model)
     if not isinstance(trace, Trace):
         raise TypeError(trace)
@@ -90,10 +90,7 @@ def stages(
     """An answer as it comes: each line once it is proven, and last the whole.
 
     A model writes only what is no refusal; what the clauses do not say is decided without it.
-    Raises NoChatModelError.
     """
-    if question.mode in (Mode.GENERATIVE, Mode.AGENT) and model is None:
-        raise NoChatModelError(question.mode)
     clock = _Clock()
     holdings = at_home(question.history, holdings)
     whole = complete(question.question, question.history, holdings)

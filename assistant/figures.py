@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
+from assistant.parts import ONE_THING
 from corpus.document import Region, short_name
 from corpus.indicators import indicators_in
 from corpus.regions import NATION
@@ -46,10 +47,8 @@ _CONTINUES = re.compile(
     r"|超过|稳定|保持|增加|增长|其中|比20|较20|到)"
 )
 _ASKS = re.compile(r"多少|多大|几[个家成座户台辆项]|百分之几|怎么|分别|[？?](?=.)")
-# Two energies that are counted together.
-_ONE_THING = re.compile(
-    r"(?:风电|风能|风力发电)[、和与及](?:太阳能|光伏|光电)|新能源[、和与及]清洁能源"
-)
+# The same asked of another year, which is no second thing: …多少？2030年呢？
+_YEAR_ASKED = re.compile(r"[，,？?；;]\s*(?:那么?|到)?(?:20\d\d年?|十[四五六]五末?)呢[？?]?")
 _JOINS = re.compile(r"[、和与及，,]")
 # 多少家 is answered by a figure in 家, or in a classifier that stands for it, and by nothing else.
 _COUNTED = re.compile(
@@ -255,8 +254,9 @@ def _names_what_is_asked(evidence: Evidence, inquiry: Inquiry) -> bool:
 
 def _asks_once(query: Query) -> bool:
     """Whether one figure answers the question."""
-    topic = _ONE_THING.sub("", query.topic)
-    return len(_ASKS.findall(query.text)) + len(_JOINS.findall(topic)) < 2
+    topic = ONE_THING.sub("", query.topic)
+    text = _YEAR_ASKED.sub("", query.text)
+    return len(_ASKS.findall(text)) + len(_JOINS.findall(topic)) < 2
 
 
 def _least(evidence: Evidence, *, placed: bool) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence
-from assistant.values import values
+from assistant.values import CHANGES, values
 from corpus.indicators import indicators_named
 from corpus.targets.compare import is_whole
 from corpus.targets.prose import prose
@@ -27,11 +27,6 @@ _OPENING = 24  # characters before a row's words in the same part of its sentenc
 _MARK = 3  # characters of punctuation and noun by which a row may end behind its evidence
 _NARROWS = 2  # letters that make a row one of a part: 本地, 崇明岛, and not 总
 _CLEAR = 0.12  # by how much a row must be better than the next of other words
-_CHANGES = (
-    (re.compile(r"(?:下降|降低|减少|降幅|压减|降)(?![到至为耗碳本低])"), Change.DOWN),
-    (re.compile(r"新增|新建"), Change.NEW),
-    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至|值)"), Change.UP),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
     ranked = sorted(fitting, key=lambda found: -found.score)
     least = _ASKED_OF_INDICATOR if topic.indicators else _ASKED
     levels = [f for f in ranked if f.score >= least and _is_level_of(f, ranked[0])]
-    if levels and not any(words.search(query.text) for words, _ in _CHANGES):
+    if levels and not any(words.search(query.text) for words, _ in CHANGES):
         ranked = levels  # 装机多少 asks for no addition
     if not ranked or ranked[0].score < least:
         return []
@@ -163,7 +158,7 @@ def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:
     names = {indicator.name for indicator in topic.indicators}
     if names and target.indicator and target.indicator not in names:
         return False
-    return all(target.change is change for words, change in _CHANGES if words.search(query.text))
+    return all(target.change is change for words, change in CHANGES if words.search(query.text))
 
 
 def _score(row: HeldTarget, topic: Topic) -> float:

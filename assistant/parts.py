@@ -19,11 +19,9 @@ _WHO = re.compile(
     r"(?:谁|哪(?:些|个|几个|几家)?(?:部门|单位|委|局|厅)|牵头(?:单位|部门)|责任(?:单位|部门)).{0,20}$"
 )
 _JOINS = re.compile(r"以及|[、和与及，,]")
-# Two energies that are counted together.
-_ONE_THING = re.compile(
-    r"(?:风电|风能|风力发电|风)[、和与及]?(?:太阳能|光伏|光电|光)|新能源[、和与及]清洁能源"
-)
 _TWO = re.compile(r"(?:风电|风能|风力发电|风)[、和与及]?(?:太阳能|光伏|光电|光)(?:发电)?")
+# Two energies that are counted together.
+ONE_THING = re.compile(rf"{_TWO.pattern}|新能源[、和与及]清洁能源")
 _EACH = re.compile(r"(?<!总)装机(?!总)")
 _OF_TWO = re.compile("风|光")
 _RESULT = re.compile(r"(?:的?目标)?(?:分别|各自|各|都)?(?:是|为|要|达到)*(?:多少|百分之几|多大).*$")
@@ -51,7 +49,7 @@ def says_all(parts: Sequence[str], words: str) -> bool:
     """Whether the words of an answer name an indicator of each of the parts."""
     return all(
         any(one.stands_in(words) for one in indicators_named(part))
-        or (_OF_TWO.search(part) and _ONE_THING.search(words))
+        or (_OF_TWO.search(part) and ONE_THING.search(words))
         for part in parts
     )
 
@@ -59,7 +57,7 @@ def says_all(parts: Sequence[str], words: str) -> bool:
 def _items(text: str) -> Iterator[str]:
     """The indicators of a list, in the question's own words; nothing where it is no such list."""
     found = []
-    whole = _ONE_THING.sub(lambda one: _JOINS.sub("\x00", one.group()), _RESULT.sub("", text))
+    whole = ONE_THING.sub(lambda one: _JOINS.sub("\x00", one.group()), _RESULT.sub("", text))
     for part in (part.replace("\x00", "、") for part in _JOINS.split(whole)):
         named = {indicator.name for indicator in indicators_named(part)}
         if named:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from corpus.targets.target import Change
 from retrieval.words import fold
 
 _UNITS = (
@@ -15,6 +16,12 @@ _UNITS = (
 _FIGURE = re.compile(
     rf"(?P<before>不低于|不少于|不超过|不高于|≥|≤|约|力争|超过|低于|高于)?(?:达到|达|到|为|至|下降|降低)*"
     rf"(?P<number>\d+(?:\.\d+)?)(?P<scale>万|亿)?(?P<unit>{_UNITS})?(?P<after>及?以上|及?以下|以内|左右)?"
+)
+# Words that say that a figure is the size of a change, and of which.
+CHANGES = (
+    (re.compile(r"(?:下降|降低|减少|降幅|压减|削减|降)(?![到至为耗碳本低])"), Change.DOWN),
+    (re.compile(r"新增|新建"), Change.NEW),
+    (re.compile(r"(?:提高|提升|增加|增长|上升|增幅)(?!到|至|值)"), Change.UP),
 )
 _SCALE = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
 _BASE = {

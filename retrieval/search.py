@@ -69,7 +69,7 @@ class Search:
         self._shelf = Shelf(catalog)
         self._weights = learned() if weights is None else weights
         self._rerank = rerank
-        self._targets_of = lru_cache(maxsize=_REGIONS)(self._read_targets)
+        self._targets_in = lru_cache(maxsize=_REGIONS)(self._read_targets)
         self._extents: list[tuple[Metadata, int]] | None = None
         self._embedding_breakers = [Breaker() for _ in index.vectors]
         self._rerank_breaker = Breaker()
@@ -85,7 +85,7 @@ class Search:
 
     def targets(self, region: Region, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets that a jurisdiction's own documents set, as far as in scope."""
-        rows = self._targets_of(region.code)
+        rows = self._targets_in(region.code)
         return [row for row in rows if _admits(scope, row)] if scope != EVERYTHING else rows
 
     def _read_targets(self, code: str) -> list[HeldTarget]:
@@ -96,7 +96,7 @@ class Search:
         held = self._catalog.clause(clause_id)
         return Hit(held, 1.0) if held else None
 
-    def rows_of(self, indicator: str, scope: Scope = EVERYTHING) -> list[HeldTarget]:
+    def targets_of(self, indicator: str, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets of one indicator of the list, of all jurisdictions in scope."""
         rows = self._catalog.targets(indicators=[indicator])
         return [row for row in rows if scope == EVERYTHING or _admits(scope, row)]

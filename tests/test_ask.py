@@ -198,6 +198,19 @@ def test_the_line_from_the_nation_down(ask: Ask) -> None:
     assert proves(answer)
 
 
+def test_the_line_down_to_two_places_holds_both(ask: Ask) -> None:
+    answer = ask("合肥和贵阳2025年非化石能源占比从国家到省到市逐级是多少？")
+    rows = [line for line in answer.answer.splitlines() if line.startswith("| ")][2:]
+    assert {"合肥市", "贵阳市"} < {row.split(" | ")[0].strip("| ") for row in rows}
+    assert "合肥市低于安徽省1.5个百分点。" in answer.answer
+    assert "贵阳市高于安徽省" not in answer.answer
+    assert proves(answer)
+
+
+def test_another_year_asked_for_is_no_leave_to_answer_of_another_thing(ask: Ask) -> None:
+    assert ask("合肥2025年充电桩利用率是多少？2030年呢？").refused
+
+
 def test_that_another_place_defers_answers_a_follow_up(ask: Ask) -> None:
     answer = ask("云岩区呢？", "合肥2025年非化石能源占比多少？")
     assert answer.understood == "云岩区2025年非化石能源占比多少？"

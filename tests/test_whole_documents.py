@@ -37,6 +37,7 @@ def test_all_tasks_of_a_section_are_listed_each_with_its_clause(ask: Ask) -> Non
         ("各市2025年森林覆盖率目标分别是多少？", ["贵阳市", "合肥市"]),
         ("2025年森林覆盖率目标最低的市是哪个？", ["合肥市", "贵阳市"]),
         ("哪些市2025年非化石能源占比低于20%？", ["合肥市"]),
+        ("哪些地区2025年非化石能源占比超过14%？", ["贵阳市", "安徽省", "合肥市"]),
     ],
 )
 def test_jurisdictions_are_ranked_by_what_they_set(

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from assistant.answer import Refusal
 from assistant.evidence import Evidence
-from assistant.passages import segments
 from corpus.document import Status
-
-_ASPIRES = re.compile(r"力争|争取|努力")
-# 力争到2025年，…达到…: the part before only says when.
-_ASPIRES_WHEN = re.compile(
-    r"(?:力争|争取|努力)[^，。；]{0,6}(?:20\d\d年?[底末前]*|五”?[末期间时]*)$"
-)
+from corpus.targets.prose import prose
+from corpus.targets.signs import aspires
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +24,12 @@ class Composed:
 
 
 def tone_note(evidence: Evidence) -> str:
-    """力争 that stands before the words of a figure, in its sentence, and so not in them."""
-    if _ASPIRES.search(evidence.words):
-        return ""
-    parts = [s for s in segments(evidence.held) if s.start < evidence.end]
-    here = next((s for s in reversed(parts) if s.start <= evidence.start), None)
-    before = [s for s in parts if here and s.sentence == here.sentence and s.start < here.start]
-    lead = before[-1].text if before else ""
-    return "（原文为“力争”）" if _ASPIRES_WHEN.search(lead) else ""
+    """力争 that stands in the part before the words of a figure, and so not in them."""
+    quote = prose(evidence.quote).text
+    text = prose(evidence.held.text[: evidence.end]).text
+    said = aspires(quote, 0, len(quote))
+    before = aspires(text, len(text) - len(quote), len(text))
+    return "（原文为“力争”）" if before and not said else ""
 
 
 def status_note(evidence: Evidence) -> str:

@@ -19,38 +19,39 @@ _DOWN = re.compile(
 
 
 def asks_descent(query: Query) -> bool:
-    """Whether a question asks for the whole line above a jurisdiction."""
-    return _DOWN.search(query.text) is not None and _lowest(query) is not None
+    """Whether a question asks for the whole line above jurisdictions."""
+    return _DOWN.search(query.text) is not None and bool(query.regions)
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed | None:
     """A table from the nation down, then how each stands to the one above; None without figures."""
-    lowest = _lowest(inquiry.query)
-    if lowest is None:
-        return None
-    line = [*reversed([r for r in superiors(lowest) if r.level is not lowest.level]), lowest]
     held = {known.region for known in inquiry.search.documents()}
-    rows = [region_row(inquiry, region, held=region in held) for region in line]
+    rows = [region_row(inquiry, r, held=r in held) for r in _line(inquiry.query.regions)]
     if not any(row.evidence for row in rows):
         return None
     lines = [*table(rows, inquiry.query, citations), "", *_standings(rows)]
     return Composed("\n".join(lines).strip(), computed=True)
 
 
-def _lowest(query: Query) -> Region | None:
-    """The jurisdiction that lies inside all others that are named."""
-    return max(query.regions, key=lambda region: len(region.parents), default=None)
+def _line(regions: Sequence[Region]) -> list[Region]:
+    """The jurisdictions and all above them, the highest first, each once."""
+    above = [s for r in regions for s in reversed(superiors(r)) if s.level is not r.level]
+    return sorted(dict.fromkeys([*above, *regions]), key=lambda region: len(region.parents))
 
 
 def _standings(rows: Sequence[Row]) -> Iterator[str]:
     """How each figure stands to the nearest one above it in the same unit."""
-    above: Row | None = None
-    for row in rows:
-        if row.value is None:
+    for at, row in enumerate(rows):
+        over = [one for one in rows[:at] if one.value and _lies_over(one.region, row.region)]
+        if row.value is None or not over or over[-1].value is None:
             continue
-        if above is not None and above.value is not None and above.value.unit == row.value.unit:
-            gap = row.value.number - above.value.number
+        above, value = over[-1], over[-1].value
+        if value.unit == row.value.unit:
+            gap = row.value.number - value.number
             stands = "与{}持平" if gap == 0 else "高于{}" if gap > 0 else "低于{}"
-            by = "" if gap == 0 else difference(row.value, above.value)
+            by = "" if gap == 0 else difference(row.value, value)
             yield f"{row.name}{stands.format(above.name)}{by}。"
-        above = row
+
+
+def _lies_over(one: Region | None, other: Region | None) -> bool:
+    return one is not None and other is not None and one in superiors(other)

@@ -21,11 +21,11 @@ from retrieval.query import Query
 _WHICH = re.compile(
     r"(?:哪一?[些个几]?个?|各|最[高低多少大小]的)(?P<level>省份?|市|地市|区县?|县区?|地方|地区|辖区)(?!域)"
 )
+_BELOW_CITY = (Level.DISTRICT, Level.COUNTY)
 _LEVELS = {
-    "省": (Level.PROVINCE,),
-    "市": (Level.CITY,),
-    "区": (Level.DISTRICT, Level.COUNTY),
-    "县": (Level.DISTRICT, Level.COUNTY),
+    **dict.fromkeys(("省", "省份"), (Level.PROVINCE,)),
+    **dict.fromkeys(("市", "地市"), (Level.CITY,)),
+    **dict.fromkeys(("区", "区县", "县", "县区"), _BELOW_CITY),
 }
 _OVER = re.compile(r"高于|超过|大于|不低于|不少于|多于|以上|超")
 _UNDER = re.compile(r"低于|小于|不超过|少于|以下|以内|不到")
@@ -45,7 +45,7 @@ def asks_ranking(query: Query) -> bool:
 def compose(inquiry: Inquiry, citations: Citations) -> Composed | None:
     """A table of the jurisdictions that give the figure, in its order; None where none does."""
     query = inquiry.query
-    rows = inquiry.search.rows_of(query.indicators[0], inquiry.scope)
+    rows = inquiry.search.targets_of(query.indicators[0], inquiry.scope)
     year = query.years[0] if query.years else _usual_year(rows)
     found = _passing(_of_each(rows, year, _levels(query)), query)
     if not found:
@@ -68,8 +68,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed | None:
 def _levels(query: Query) -> tuple[Level, ...]:
     """The levels asked about; () for all but the nation."""
     found = _WHICH.search(query.text)
-    level = found["level"].removeprefix("地") if found else ""
-    return _LEVELS.get(level[:1], ())
+    return _LEVELS.get(found["level"], ()) if found else ()
 
 
 def _usual_year(rows: Sequence[HeldTarget]) -> int:

@@ -17,11 +17,10 @@ from assistant.proof.coverage import covered, of_its_own, uncovered
 from corpus.document import Region
 from corpus.indicators import indicators_named
 from corpus.targets.figures import Figure
+from corpus.targets.signs import aspires
 from corpus.targets.target import Change, Comparison, HeldTarget
 from retrieval.found import Hit
 from retrieval.topic import canonical
-
-_ASPIRES = re.compile(r"力争|争取|努力")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _fault_of(
         return f"{printed}在条款中是{stated.years[0]}年的"
     if claim.bases and stated.base and stated.base not in claim.bases:
         return f"{printed}的基期与条款不同"
-    if stated.aspires and not _ASPIRES.search(claim.text):
+    if stated.aspires and not aspires(claim.text, 0, len(claim.text)):
         return f"{printed}在条款中是力争目标"
     region = stated.evidence.held.document.region
     if claim.places and region and not _is_of(claim, region, stated):
@@ -190,7 +189,7 @@ def _stated(hit: Hit, inquiry: Inquiry) -> Iterator[_Stated]:
                 f"{part.lead}。{subject}" if part.lead else subject,
                 part.row,
                 change_in(folded(part.text)),
-                _ASPIRES.search(subject) is not None,
+                aspires(subject, 0, len(subject)),
                 quote,
                 beside=amounts,
             )

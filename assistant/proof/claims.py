@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from assistant.values import CHANGES
 from corpus.document import Level, Region
 from corpus.regions import Mention, gazetteer
 from corpus.targets import prose
@@ -19,10 +20,6 @@ _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇
 _SIZES = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "[零〇一二两三四五六七八九十百千]"
 _PERCENT = re.compile(rf"百分之({_NUMERAL}+(?:点{_NUMERAL}+)?)")
-_CHANGES = (
-    (re.compile(r"(?:下降|降低|减少|降幅|压减|削减|降)(?![到至为耗碳本低])"), Change.DOWN),
-    (re.compile(r"(?:提高|提升|增加|增长|上升|增幅)(?!到|至|值)"), Change.UP),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,8 @@ def amounts_in(part: str) -> tuple[Figure, ...]:
 
 def change_in(part: str) -> Change:
     """Whether the words say a fall, a rise, or a level."""
-    return next((change for words, change in _CHANGES if words.search(part)), Change.NONE)
+    found = (change for words, change in CHANGES if words.search(part))
+    return next((change for change in found if change is not Change.NEW), Change.NONE)
 
 
 def mentions(text: str) -> tuple[Region, ...]:

@@ -31,6 +31,7 @@ def uncovered(said: str, whole: str) -> str:
 
 
 def covered(text: str, whole: str) -> float:
+    """Share of the text's pairs of characters that stand in the whole, 0 to 1."""
     pairs = [text[at : at + 2] for at in range(len(text) - 1)] or [text]
     return sum(pair in whole for pair in pairs) / len(pairs)
 
@@ -42,11 +43,11 @@ def of_its_own(text: str) -> str:
 
 def _spare(said: str, plain: str) -> str:
     for run in re.findall(r"[\u4e00-\u9fffa-z]{2,}", _STOCK.sub(" ", said)):
-        covered = [False] * len(run)
+        held = [False] * len(run)
         for at in range(len(run) - 1):
             if run[at : at + 2] in plain:
-                covered[at] = covered[at + 1] = True
-        bare = "".join(" " if done else c for done, c in zip(covered, run, strict=True))
+                held[at] = held[at + 1] = True
+        bare = "".join(" " if done else c for done, c in zip(held, run, strict=True))
         for spare in bare.split():
             if len(spare) > 1 or _DENIES.search(spare):
                 return spare

@@ -73,7 +73,7 @@ def _quotes(found: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _nearest(said: str, cited: Sequence[Hit]) -> list[Evidence]:
-    """Of each clause the sentence that holds most of what is said, and a second that adds."""
+    """Of each clause the sentence that holds most of what is said."""
     quotes = []
     for hit in cited:
         ranges: dict[int, tuple[int, int, tuple[int, ...]]] = {}
