@@ -17,6 +17,7 @@ from corpus.catalog import Catalog
 from corpus.document import Document, HeldClause, Metadata, Region
 from corpus.library.load import load
 from corpus.targets.select import region_named
+from corpus.view import View
 from retrieval.found import Found
 from retrieval.index import open_index
 from retrieval.query import Query
@@ -31,7 +32,7 @@ class Assistant:
 
     def __init__(
         self,
-        catalog: Catalog,
+        catalog: View,
         search: Search | None,
         model: ChatModel | None = None,
         home: Region | None = None,
@@ -40,6 +41,7 @@ class Assistant:
         self.catalog = catalog
         self._receipts = receipts
         self._model = model
+        self._home = home
         self._documents = catalog.documents()
         self.search = search  # None where nothing has been ingested
         self.holdings = Holdings.of(self._documents, home)
@@ -67,6 +69,24 @@ class Assistant:
         gc.collect()
         gc.freeze()
         return opened
+
+    def seen_by(self, collections: frozenset[str]) -> Assistant:
+        """The assistant of a reader of these collections: nothing outside them is there.
+
+        Documents of others count in one thing alone, the scores of hits: BM25 and the built-in
+        embedding weigh words by the whole index.
+        """
+        if not isinstance(self.catalog, Catalog) or collections >= self.collections:
+            return self
+        view = self.catalog.seen_by(collections & self.collections)
+        documents = view.size().documents
+        search = self.search.over(view) if self.search and documents else None
+        return Assistant(view, search, self._model, self._home, self._receipts)
+
+    @cached_property
+    def collections(self) -> frozenset[str]:
+        """The collections of the documents held."""
+        return frozenset(known.collection for known in self._documents)
 
     def ask(self, question: Question) -> Answer:
         """Answer, or refuse and say why; its receipt is kept.
@@ -99,7 +119,7 @@ class Assistant:
 
     def receipt(self, answer_id: str) -> str | None:
         """The receipt of an answer given, as it is written, or None."""
-        return self._receipts.text(answer_id) if self._receipts else None
+        return self._receipts.text(answer_id, self.collections) if self._receipts else None
 
     @cached_property
     def version(self) -> str:
@@ -114,7 +134,7 @@ class Assistant:
 
     def _keep(self, trace: Trace) -> None:
         if self._receipts:
-            self._receipts.keep(lambda: receipt_of(trace, self.version))
+            self._receipts.keep(lambda: receipt_of(trace, self.version), self.collections)
 
     def _ready(self, question: Question) -> Search:
         """The search, once there is something to search and whoever is to write is there."""
@@ -149,7 +169,8 @@ class Assistant:
 
     def close(self) -> None:
         """Release the catalog."""
-        self.catalog.close()
+        if isinstance(self.catalog, Catalog):
+            self.catalog.close()
         if self._receipts:
             self._receipts.close()
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Integer,
     LargeBinary,
     String,
+    UniqueConstraint,
     create_engine,
     delete,
     event,
@@ -35,10 +37,12 @@ class _Base(DeclarativeBase):
 
 
 class _ReceiptRow(_Base):
-    __tablename__ = "receipt"
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("id", "collections"),)
 
     at: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(String, unique=True)
+    id: Mapped[str] = mapped_column(String)
+    collections: Mapped[list[str]] = mapped_column(JSON)  # what was searched
     text: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -53,40 +57,43 @@ class Receipts:
         # One thread, so that what is asked for after an answer finds what was kept before.
         self._worker = ThreadPoolExecutor(1, "receipts")
 
-    def keep(self, make: Callable[[], Receipt]) -> None:
+    def keep(self, make: Callable[[], Receipt], collections: frozenset[str]) -> None:
         """Make and keep a receipt, beside the answer, which must not wait for it.
 
-        One that cannot be kept is logged.
+        `collections` are those that were searched. One that cannot be kept is logged.
         """
-        self._worker.submit(self._keep, make)
+        self._worker.submit(self._keep, make, sorted(collections))
 
-    def text(self, id_: str) -> str | None:
-        """The receipt of an answer as it is written, or None."""
-        return self._worker.submit(self._read, id_).result()
+    def text(self, id_: str, collections: frozenset[str]) -> str | None:
+        """The receipt of an answer as it is written; None where more was searched than these."""
+        return self._worker.submit(self._read, id_, collections).result()
 
     def close(self) -> None:
         """Keep what is still to be kept, and release the file."""
         self._worker.shutdown()
         self._engine.dispose()
 
-    def _keep(self, make: Callable[[], Receipt]) -> None:
+    def _keep(self, make: Callable[[], Receipt], collections: list[str]) -> None:
         try:
             receipt = make()
             id_ = receipt.answer["id"]
             self._make()
             with Session(self._engine) as session, session.begin():
-                session.execute(delete(_ReceiptRow).where(_ReceiptRow.id == id_))
+                same = (_ReceiptRow.id == id_) & (_ReceiptRow.collections == collections)
+                session.execute(delete(_ReceiptRow).where(same))
                 packed = zlib.compress(receipt.text().encode(), 1)
-                session.execute(insert(_ReceiptRow).values(id=id_, text=packed))
+                row = {"id": id_, "collections": collections, "text": packed}
+                session.execute(insert(_ReceiptRow).values(row))
                 self._sweep(session)
         except Exception:
             _LOG.exception("a receipt was not kept")
 
-    def _read(self, id_: str) -> str | None:
+    def _read(self, id_: str, collections: frozenset[str]) -> str | None:
         try:
             self._make()
             with Session(self._engine) as session:
-                packed = session.scalar(select(_ReceiptRow.text).where(_ReceiptRow.id == id_))
+                rows = session.scalars(select(_ReceiptRow).where(_ReceiptRow.id == id_))
+                packed = next((r.text for r in rows if collections.issuperset(r.collections)), None)
         except DatabaseError:
             _LOG.exception("a receipt was not read")
             return None

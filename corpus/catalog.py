@@ -5,52 +5,34 @@ Search indexes are projections of it; `fingerprint` names the state they must be
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, delete, event, func, insert, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
-from corpus.document import Document, HeldClause, Metadata, content_id
+from corpus.document import PUBLIC, Document, Metadata, content_id
 from corpus.errors import CatalogError
-from corpus.held import held_clauses
-from corpus.rows import clause_of, clause_row, document_row, entry_of, entry_row, metadata_of
+from corpus.rows import clause_row, document_row, entry_of, entry_row, metadata_of
 from corpus.schema import (
     ClauseRow,
     DocumentRow,
     LedgerRow,
     OriginRow,
     SourceRow,
-    TargetRow,
     migrate,
 )
 from corpus.split import Entry
 from corpus.targets import store
 from corpus.targets.extract import targets_of
-from corpus.targets.target import HeldTarget, Target
-
-# The words that prove a target, cut out by the database; it counts characters from 1.
-_QUOTE = func.substr(
-    DocumentRow.text,
-    ClauseRow.start + TargetRow.start + 1,
-    TargetRow.end - TargetRow.start,
-)
+from corpus.targets.target import Target
+from corpus.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much the catalog holds."""
-
-    documents: int
-    clauses: int
-
-
-class Catalog:
+class Catalog(View):
     """Opens or creates `catalog.sqlite` in a data directory.
 
     Raises CatalogError where the file is no catalog, or a newer version wrote it.
@@ -61,7 +43,7 @@ class Catalog:
             data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CatalogError(f"无法创建数据目录 {data}（{error.strerror}）") from error
-        self._engine = create_engine(f"sqlite:///{data / 'catalog.sqlite'}")
+        super().__init__(create_engine(f"sqlite:///{data / 'catalog.sqlite'}"))
         event.listen(self._engine, "connect", _configure)
         with _translated(data):
             migrate(self._engine)
@@ -70,6 +52,16 @@ class Catalog:
     def close(self) -> None:
         """Release the database file."""
         self._engine.dispose()
+
+    def seen_by(self, collections: frozenset[str]) -> View:
+        """What a reader of these collections may see."""
+        return View(self._engine, collections)
+
+    def held_collections(self) -> list[str]:
+        """The collections that hold a document, in alphabetical order."""
+        with Session(self._engine) as session:
+            wanted = select(DocumentRow.collection).distinct()
+            return list(session.scalars(wanted.order_by(DocumentRow.collection)))
 
     def holds(self, sha256: str) -> bool:
         """Whether a source of this content hash is already in."""
@@ -94,7 +86,7 @@ class Catalog:
         self, name: str, sha256: str, cards: Sequence[tuple[Document, Sequence[Target]]]
     ) -> None:
         """Put in documents of facts with their targets, but for those whose original is held."""
-        originals = {_known_as(d) for d in self.documents() if not d.excerpt}
+        originals = {_known_as(d) for d in self.documents() if _takes_the_place_of_a_card(d)}
         new = [(card, rows) for card, rows in cards if _known_as(card.metadata) not in originals]
         self._add(name, sha256, new, ())
 
@@ -111,7 +103,8 @@ class Catalog:
             )
             session.execute(insert(SourceRow).values(sha256=sha256, name=name))
             position = session.scalar(select(func.coalesce(func.max(DocumentRow.position), 0))) or 0
-            _drop_cards(session, [d.metadata for d, _ in documents if not d.metadata.excerpt])
+            known = (document.metadata for document, _ in documents)
+            _drop_cards(session, [d for d in known if _takes_the_place_of_a_card(d)])
             for document, targets in documents:
                 position += 1
                 if session.get(DocumentRow, document.metadata.id) is None:
@@ -155,98 +148,6 @@ class Catalog:
         with Session(self._engine) as session:
             return [entry_of(row) for row in session.scalars(wanted)]
 
-    def size(self) -> Size:
-        """Counts of documents and clauses."""
-        with Session(self._engine) as session:
-            return Size(
-                session.scalar(select(func.count()).select_from(DocumentRow)) or 0,
-                session.scalar(select(func.count()).select_from(ClauseRow)) or 0,
-            )
-
-    def extents(self) -> list[tuple[Metadata, int]]:
-        """Every document, in the order they came, and the number of its clauses."""
-        counted = select(ClauseRow.document_id, func.count()).group_by(ClauseRow.document_id)
-        with Session(self._engine) as session:
-            clauses = {row[0]: row[1] for row in session.execute(counted)}
-        return [(known, clauses.get(known.id, 0)) for known in self.documents()]
-
-    def fingerprint(self) -> str:
-        """A hash of all that is held; equal exactly when the documents are."""
-        with Session(self._engine) as session:
-            ids = session.scalars(select(DocumentRow.id).order_by(DocumentRow.id))
-            return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
-
-    def documents(self) -> list[Metadata]:
-        """Metadata of every document, in the order they came."""
-        with Session(self._engine) as session:
-            rows = session.scalars(select(DocumentRow).order_by(DocumentRow.position))
-            return [metadata_of(row) for row in rows]
-
-    def document(self, document_id: str) -> Document | None:
-        """One document whole, or None."""
-        with Session(self._engine) as session:
-            row = session.get(DocumentRow, document_id)
-            if row is None:
-                return None
-            clauses = session.scalars(
-                select(ClauseRow)
-                .where(ClauseRow.document_id == document_id)
-                .order_by(ClauseRow.ordinal)
-            )
-            return Document(
-                metadata_of(row), row.text, tuple(clause_of(clause) for clause in clauses)
-            )
-
-    def clauses(self, ids: Iterable[str] | None = None) -> Iterator[HeldClause]:
-        """The clauses of these ids (all by default), by document and ordinal."""
-        with Session(self._engine) as session:
-            yield from held_clauses(session, ids)
-
-    def clause(self, clause_id: str) -> HeldClause | None:
-        """One clause with its text, or None."""
-        return next(self.clauses([clause_id]), None)
-
-    def targets(
-        self,
-        *,
-        regions: Collection[str] | None = None,
-        years: Collection[int] | None = None,
-        documents: Collection[str] | None = None,
-        indicators: Collection[str] | None = None,
-    ) -> list[HeldTarget]:
-        """The targets of these jurisdictions (codes), years, documents (ids), canonical indicators.
-
-        None for all.
-
-        In the order of documents, clauses and text.
-        """
-        wanted = (
-            select(TargetRow, ClauseRow, DocumentRow, _QUOTE)
-            .options(defer(DocumentRow.text))
-            .join(ClauseRow, TargetRow.clause_id == ClauseRow.id)
-            .join(DocumentRow, ClauseRow.document_id == DocumentRow.id)
-        )
-        for column, values in (
-            (DocumentRow.region, regions),
-            (TargetRow.year, years),
-            (DocumentRow.id, documents),
-            (TargetRow.indicator, indicators),
-        ):
-            if values is not None:
-                wanted = wanted.where(column.in_(list(values)))
-        order = (DocumentRow.position, ClauseRow.ordinal, TargetRow.ordinal)
-        with Session(self._engine) as session:
-            known: dict[str, Metadata] = {}
-            return [
-                HeldTarget(
-                    store.target_of(target),
-                    clause_of(clause),
-                    quote,
-                    known.setdefault(document.id, metadata_of(document)),
-                )
-                for target, clause, document, quote in session.execute(wanted.order_by(*order))
-            ]
-
     def _read_targets_again(self) -> None:
         """Where other rules read the targets, read them all anew, in one transaction."""
         with Session(self._engine) as session:
@@ -287,6 +188,11 @@ def _known_as(document: Metadata) -> tuple[str, str]:
     return document.region_name, "".join(c for c in document.title if c.isalnum())
 
 
+def _takes_the_place_of_a_card(document: Metadata) -> bool:
+    """An original does, but not one of a closed collection: its coming must not be seen."""
+    return not document.excerpt and document.collection == PUBLIC
+
+
 def _drop_cards(session: Session, originals: Sequence[Metadata]) -> None:
     """Take out the cards of which the original has come."""
     come = {_known_as(known) for known in originals}
@@ -306,8 +212,13 @@ def _insert(session: Session, document: Document, position: int) -> dict[str, st
             select(ClauseRow.id).where(ClauseRow.id.in_([c.id for c in document.clauses]))
         )
     )
-    # Where another version of the document already holds the same words: another id.
-    ids = {c.id: content_id(c.id, known.id) if c.id in taken else c.id for c in document.clauses}
+    # Where another version of the document already holds the same words: another id. So always
+    # in a closed collection, or an id would tell what else is held.
+    closed = known.collection != PUBLIC
+    ids = {
+        c.id: content_id(c.id, known.id) if closed or c.id in taken else c.id
+        for c in document.clauses
+    }
     if document.clauses:
         rows = [clause_row(clause, known.id, ids[clause.id]) for clause in document.clauses]
         session.execute(insert(ClauseRow), rows)

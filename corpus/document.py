@@ -156,6 +156,9 @@ class Clause:
     departments: tuple[Department, ...] = ()
 
 
+PUBLIC = "public"  # the collection that everybody may read
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known of a document besides its text. What the source does not say is None."""
@@ -173,6 +176,7 @@ class Metadata:
     subject: str | None = None
     recognised_pages: tuple[int, ...] = ()  # read from images, so misreadings are possible
     excerpt: bool = False  # a card of facts that stands in for the original
+    collection: str = PUBLIC  # who may read it is settled by collection
 
     @property
     def region_name(self) -> str:

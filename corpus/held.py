@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from corpus.document import HeldClause
 from corpus.rows import clause_of, metadata_of
 from corpus.schema import ClauseRow, DocumentRow
 
+Seen = Callable[[Select[Any]], Select[Any]]
+"""A query of documents, limited to those that may be seen."""
 
-def held_clauses(session: Session, ids: Iterable[str] | None) -> Iterator[HeldClause]:
+
+def held_clauses(session: Session, ids: Iterable[str] | None, seen: Seen) -> Iterator[HeldClause]:
     """Clauses (all, or those of these ids), in the order of documents and text."""
-    for document, rows in _by_document(session, ids):
+    for document, rows in _by_document(session, ids, seen):
         known, text = metadata_of(document), document.text
         for row in rows:
             yield HeldClause(clause_of(row), text[row.start : row.end], known)
 
 
 def _by_document(
-    session: Session, ids: Iterable[str] | None
+    session: Session, ids: Iterable[str] | None, seen: Seen
 ) -> Iterator[tuple[DocumentRow, Sequence[ClauseRow]]]:
-    documents = select(DocumentRow).order_by(DocumentRow.position)
+    documents = seen(select(DocumentRow).order_by(DocumentRow.position))
     clauses = select(ClauseRow).order_by(ClauseRow.ordinal)
     if ids is None:
         for id_ in session.scalars(documents.with_only_columns(DocumentRow.id)).all():

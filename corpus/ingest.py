@@ -13,7 +13,7 @@ from pathlib import Path
 from corpus import readers
 from corpus.catalog import Catalog
 from corpus.clauses import parse
-from corpus.document import Document, Metadata, content_id
+from corpus.document import PUBLIC, Document, Metadata, content_id
 from corpus.errors import SourceError
 from corpus.metadata import (
     issued_of,
@@ -68,37 +68,38 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(root) / name for name in names if not name.startswith("."))
 
 
-def ingest(files: Iterable[Path], catalog: Catalog) -> Iterator[Ingested]:
-    """Take in files one by one; a bad file is reported and the rest goes on."""
+def ingest(files: Iterable[Path], catalog: Catalog, collection: str = PUBLIC) -> Iterator[Ingested]:
+    """Take files into a collection one by one; a bad file is reported and the rest goes on."""
     for path in files:
         if path.suffix.lower() in readers.ARCHIVES:
-            yield from _ingest_archive(path, catalog)
+            yield from _ingest_archive(path, catalog, collection)
         else:
-            yield _ingest_file(path, path, catalog)
+            yield _ingest_file(path, path, catalog, collection)
 
 
-def _ingest_archive(path: Path, catalog: Catalog) -> Iterator[Ingested]:
+def _ingest_archive(path: Path, catalog: Catalog, collection: str) -> Iterator[Ingested]:
     """Each member as a file of its own, named after archive and member."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             readers.check(path)
             for name, file in extract(path, Path(folder)):
                 if Path(name).suffix.lower() in readers.SUFFIXES:
-                    yield _ingest_file(file, path / name.replace("..", "."), catalog)
+                    inner = path / name.replace("..", ".")
+                    yield _ingest_file(file, inner, catalog, collection)
                 file.unlink()
         except SourceError as error:
             yield Ingested(path, error=str(error))
 
 
-def _ingest_file(file: Path, name: Path, catalog: Catalog) -> Ingested:
+def _ingest_file(file: Path, name: Path, catalog: Catalog, collection: str) -> Ingested:
     """Take in one file under a name; the name goes into the catalog and into messages."""
     try:
         readers.check(file)
-        sha256 = _hash(file)
+        sha256 = _source_id(file, collection)
         if catalog.holds(sha256):
             return Ingested(name, skipped=True)
         reading = readers.read(file)
-        documents, ledger = _documents(reading, file, name)
+        documents, ledger = _documents(reading, file, name, collection)
         catalog.add(str(name), sha256, documents, ledger)
     except SourceError as error:
         return Ingested(name, error=str(error).replace(str(file), str(name)))
@@ -107,28 +108,32 @@ def _ingest_file(file: Path, name: Path, catalog: Catalog) -> Ingested:
 
 
 def _documents(
-    reading: readers.Reading, file: Path, name: Path
+    reading: readers.Reading, file: Path, name: Path, collection: str
 ) -> tuple[list[Document], tuple[Entry, ...]]:
     """The documents of a file that hold any text, and its ledger.
 
     Raises SourceError where no document does.
     """
     parts = split(reading.pages, name.stem)
-    found = [document(section, reading.url) for section in parts.sections]
+    found = [document(section, reading.url, collection) for section in parts.sections]
     documents = [one for one in found if one.clauses]
     if not documents:
         raise SourceError(f"{file}: 未找到正文")
     return documents, parts.ledger
 
 
-def document(section: Section, url: str | None = None) -> Document:
-    """A section parsed and described. `url` is the source's own, where the section names none."""
+def document(section: Section, url: str | None = None, collection: str = PUBLIC) -> Document:
+    """A section parsed and described. `url` is the source's own, where the section names none.
+
+    In a closed collection it is a document of its own: its id, pages and source are not shared.
+    """
     issuer, title = simplified(section.issuer), simplified(section.title)
     region = region_of(issuer, title)
     name = region.name if region else ""
     numbers = section.pages.numbers
+    id_ = content_id(_letters(title), name, _letters(section.text))
     metadata = Metadata(
-        id=content_id(_letters(title), name, _letters(section.text)),
+        id=id_ if collection == PUBLIC else content_id(id_, collection),
         title=section.title,
         issuer=section.issuer or None,
         region=region,
@@ -140,6 +145,7 @@ def document(section: Section, url: str | None = None) -> Document:
         issued=issued_of(section.text),
         subject=subject_of(title),
         recognised_pages=section.recognised,
+        collection=collection,
     )
     return Document(metadata, section.text, parse(section.text, section.pages, section.title, name))
 
@@ -148,6 +154,14 @@ def _letters(text: str) -> str:
     """The letters and digits of a text: the same document in another format has the same."""
     folded = simplified(unicodedata.normalize("NFKC", text))
     return "".join(character for character in folded if character.isalnum())
+
+
+def _source_id(path: Path, collection: str) -> str:
+    """A hash of the file's bytes; another one in each closed collection."""
+    sha256 = _hash(path)
+    if collection == PUBLIC:
+        return sha256
+    return hashlib.sha256(f"{collection}\n{sha256}".encode()).hexdigest()
 
 
 def _hash(path: Path) -> str:

@@ -37,6 +37,7 @@ def document_row(document: Document, position: int) -> dict[str, object]:
         "subject": known.subject,
         "recognised_pages": list(known.recognised_pages),
         "excerpt": known.excerpt,
+        "collection": known.collection,
     }
 
 
@@ -73,6 +74,7 @@ def metadata_of(row: DocumentRow) -> Metadata:
         subject=row.subject,
         recognised_pages=tuple(row.recognised_pages),
         excerpt=row.excerpt,
+        collection=row.collection,
     )
 
 

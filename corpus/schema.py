@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.errors import CatalogError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # What brings a catalog of the version before to this one.
 MIGRATIONS: dict[int, tuple[str, ...]] = {
@@ -31,6 +31,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE clauses ADD COLUMN departments JSON NOT NULL DEFAULT '[]'",
     ),
     3: ("ALTER TABLE documents ADD COLUMN excerpt BOOLEAN NOT NULL DEFAULT 0",),
+    4: ("ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT 'public'",),
 }
 
 
@@ -67,6 +68,7 @@ class DocumentRow(Base):
     subject: Mapped[str | None] = mapped_column(Text)
     recognised_pages: Mapped[list[int]] = mapped_column(JSON)
     excerpt: Mapped[bool]
+    collection: Mapped[str] = mapped_column(Text)
 
 
 class OriginRow(Base):

@@ -35,7 +35,7 @@ from retrieval.space import Space
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "7"
+LAYOUT = "8"
 COMPLETE = "complete.json"
 _BATCH = 1000
 

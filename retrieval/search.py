@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from corpus.catalog import Catalog, Size
 from corpus.document import HeldClause, Metadata, Region
 from corpus.regions import superiors
 from corpus.targets.target import HeldTarget
+from corpus.view import Size, View
 from retrieval.breaker import Breaker
 from retrieval.engines.lexical import Scored
 from retrieval.errors import EmbeddingError, RerankError
@@ -30,6 +30,7 @@ _GROUPED = 30  # of them, looked through for provisions that say the same
 _LEXICAL_WEIGHT = 1.0
 _VECTOR_WEIGHT = 0.2
 _RERANKED = 30  # clauses that a reranker is given
+_PAIRS = 50_000  # character pairs whose frequency is kept at hand
 _REGIONS = 256  # jurisdictions whose targets are kept at hand
 _BY_DOCUMENT = ("region", "within", "level", "status", "document", "subject")
 _LONGEST = 1500  # characters of each
@@ -51,37 +52,42 @@ class _Asked:
 
 
 class Search:
-    """Both legs, their fusion and the ranking stage, over one catalog.
+    """Both legs, their fusion and the ranking stage, over what a reader may see of one catalog.
 
-    With empty `weights` the order is that of the fusion; `rerank` orders the best anew.
+    With empty `weights` the order is that of the fusion; `rerank` orders the best anew. `beside`
+    is a search over another view of the same index: what both keep at hand is shared.
     """
 
     def __init__(
         self,
-        catalog: Catalog,
+        catalog: View,
         index: Index,
         *,
         weights: Mapping[str, float] | None = None,
         rerank: Rerank | None = None,
+        beside: Search | None = None,
     ) -> None:
         self._index = index
         self._catalog = catalog
-        self._shelf = Shelf(catalog)
+        self._shelf: Shelf = beside._shelf if beside else Shelf(catalog)
+        seen = catalog.collections
+        self._seen: Conditions = () if seen is None else (("collection", tuple(sorted(seen))),)
+        self.size = index.lexical.size(self._seen)  # passages
         self._weights = learned() if weights is None else weights
         self._rerank = rerank
         self._targets_in = lru_cache(maxsize=_REGIONS)(self._read_targets)
         self._extents: list[tuple[Metadata, int]] | None = None
         self._embedding_breakers = [Breaker() for _ in index.vectors]
         self._rerank_breaker = Breaker()
+        self.frequency = lru_cache(maxsize=_PAIRS)(self._read_frequency)
 
-    @property
-    def size(self) -> int:
-        """How many passages are indexed."""
-        return self._index.lexical.size
+    def over(self, view: View) -> Search:
+        """The same search for a reader who may see less."""
+        return Search(view, self._index, weights=self._weights, rerank=self._rerank, beside=self)
 
-    def frequency(self, pair: str) -> int:
+    def _read_frequency(self, pair: str) -> int:
         """In how many passages a character pair, number or Latin word stands."""
-        return self._index.lexical.frequency(pair)
+        return self._index.lexical.frequency(pair, self._seen)
 
     def targets(self, region: Region, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets that a jurisdiction's own documents set, as far as in scope."""
@@ -187,6 +193,7 @@ class Search:
     def _ranked(
         self, query: Query, topic: Topic, asked: _Asked, conditions: Conditions
     ) -> list[Hit]:
+        conditions = (*self._seen, *conditions)
         lexical = self._index.lexical.search(query, conditions, _DEPTH)
         near = asked.near(conditions)
         fused = fuse([(_LEXICAL_WEIGHT, lexical), (_VECTOR_WEIGHT, near)])[:_RANKED]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 from threading import Lock
 
-from corpus.catalog import Catalog
+from corpus.view import View
 from retrieval.reading import Reading, read
 
 _ROOM = 10_000  # clauses; about 5 KB each
@@ -16,7 +16,7 @@ _ROOM = 10_000  # clauses; about 5 KB each
 class Shelf:
     """The readings of a catalog's clauses, the least lately used put away when room is short."""
 
-    def __init__(self, catalog: Catalog, room: int = _ROOM) -> None:
+    def __init__(self, catalog: View, room: int = _ROOM) -> None:
         self._catalog = catalog
         self._room = room
         self._held: OrderedDict[str, Reading] = OrderedDict()

@@ -15,6 +15,7 @@ from assistant.receipt import Receipt, ReceiptError, differences, read_receipt, 
 from assistant.receipts import Receipts
 from assistant.settings import Settings
 from corpus.catalog import Catalog
+from corpus.document import PUBLIC
 from corpus.ingest import find, ingest
 
 QUESTIONS = (
@@ -129,17 +130,21 @@ def test_the_receipt_of_a_model_names_it_and_each_verdict(sample_data: Path) -> 
     assert "39.5%" in kept.sentences[0].reason
 
 
+PUBLIC_ALONE = frozenset({PUBLIC})
+
+
 def test_receipts_are_kept_and_the_oldest_go(assistant: Assistant, tmp_path: Path) -> None:
     kept = receipt(assistant, QUESTIONS[0])
     store = Receipts(tmp_path, room=50)
     for number in range(200):
         numbered = kept.model_copy(update={"answer": {**kept.answer, "id": f"a{number}"}})
-        store.keep(partial(Receipt.model_copy, numbered))
-    assert store.text("a0") is None
-    assert store.text("a199") is not None
+        store.keep(partial(Receipt.model_copy, numbered), PUBLIC_ALONE)
+    assert store.text("a0", PUBLIC_ALONE) is None
+    assert store.text("a199", PUBLIC_ALONE) is not None
+    assert store.text("a199", frozenset()) is None
     store.close()
     again = Receipts(tmp_path)
-    newest = again.text("a199")
+    newest = again.text("a199", PUBLIC_ALONE)
     assert newest is not None
     assert json.loads(newest)["answer"]["id"] == "a199"
     again.close()

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from corpus.catalog import Catalog
 from corpus.document import Region
 from corpus.indicators import indicators
 from corpus.regions import superiors
 from corpus.targets.select import authority, of_one
 from corpus.targets.target import HeldTarget, Kind
+from corpus.view import View
 
 # The most letters of a row's words, as a share, that its indicator's own words do not have.
 _FOREIGN = 0.35
@@ -134,7 +134,7 @@ def descent(
     return steps + [_step(cell(rows, child, year, set(held)), steps) for child in children]
 
 
-def line(catalog: Catalog, indicator: str, year: int, region: Region) -> list[Step]:
+def line(catalog: View, indicator: str, year: int, region: Region) -> list[Step]:
     """The line of descent for the indicator that the words name."""
     held = held_regions(catalog)
     codes = {region.code, *(superior.code for superior in _above(region))}
@@ -153,7 +153,7 @@ def _is_child(other: Region, region: Region) -> bool:
     return other.parents[:1] == (region.name,) and other.level is not region.level
 
 
-def held_regions(catalog: Catalog) -> dict[str, Region]:
+def held_regions(catalog: View) -> dict[str, Region]:
     """The jurisdictions that have documents, by code."""
     return {d.region.code: d.region for d in catalog.documents() if d.region}
 

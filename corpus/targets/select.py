@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.catalog import Catalog
 from corpus.document import Level, Metadata, Region, Status, short_name
 from corpus.errors import ClausewiseError
 from corpus.indicators import fold, indicators_named
 from corpus.regions import NATION, gazetteer
 from corpus.targets.target import HeldTarget, Kind
+from corpus.view import View
 
 _GOVERNMENT = re.compile(r"中共|党委|人民政府|国务院|中央|完整准确全面贯彻新发展理念")
 _PLAN = "碳达峰实施方案"  # with the jurisdiction's name alone before it, the government's own
@@ -83,7 +83,7 @@ def _full_name(region: Region) -> str:
     return "".join((*above, region.name))
 
 
-def select(catalog: Catalog, wanted: Filter) -> list[HeldTarget]:
+def select(catalog: View, wanted: Filter) -> list[HeldTarget]:
     """The targets that pass a filter, by authority of their documents, then in their order."""
     rows = catalog.targets(
         regions=_codes(catalog.documents(), wanted),
@@ -101,7 +101,7 @@ def select(catalog: Catalog, wanted: Filter) -> list[HeldTarget]:
     return sorted(passing, key=lambda row: (_region_code(row), authority(row.document)))
 
 
-def why_none(catalog: Catalog, wanted: Filter) -> str:
+def why_none(catalog: View, wanted: Filter) -> str:
     """In Chinese, why nothing passes a filter: no such document is held, or all are silent."""
     documents = catalog.documents()
     codes = _codes(documents, wanted)

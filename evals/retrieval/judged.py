@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from assistant.answer import Turn
 from assistant.followup import complete
-from corpus.catalog import Catalog
 from corpus.document import HeldClause
+from corpus.view import View
 from evals.case import Case
 from evals.retrieval.beir import Collection, Entry
 from evals.retrieval.questions import Asked, relevant
@@ -34,7 +34,7 @@ class Judged:
     document_ids: frozenset[str] = frozenset()
 
 
-def of_cases(cases: Sequence[Case], catalog: Catalog) -> list[Judged]:
+def of_cases(cases: Sequence[Case], catalog: View) -> list[Judged]:
     """Gold questions that have evidence, follow-ups made whole."""
     holdings = Holdings.of(catalog.documents())
     return [
@@ -44,7 +44,7 @@ def of_cases(cases: Sequence[Case], catalog: Catalog) -> list[Judged]:
     ]
 
 
-def of_asked(asked: Sequence[Asked], catalog: Catalog) -> list[Judged]:
+def of_asked(asked: Sequence[Asked], catalog: View) -> list[Judged]:
     """Questions of our own, answered by any long stretch of their clause."""
     clauses = list(catalog.clauses())
     held = {clause.id: clause for clause in clauses}
@@ -86,7 +86,7 @@ def judge(system: System, asked: Sequence[Judged]) -> tuple[Qrels, Run]:
     return qrels, run
 
 
-def as_collection(asked: Sequence[Judged], catalog: Catalog) -> Collection:
+def as_collection(asked: Sequence[Judged], catalog: View) -> Collection:
     """The clauses, the questions and what answers them, for any other system to run on."""
     held = list(catalog.clauses())
     units = [Unit(one.id, one.text, one.document.id) for one in held]
