@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from pathlib import Path
 
 from assistant.answer import Answer, Mode, Question
 from assistant.ask import Stage, Trace, ask, stages
@@ -17,7 +18,7 @@ from corpus.catalog import Catalog
 from corpus.document import Document, HeldClause, Metadata, Region
 from corpus.library.load import load
 from corpus.targets.select import region_named
-from corpus.view import View
+from corpus.view import Size, View
 from retrieval.found import Found
 from retrieval.index import open_index
 from retrieval.query import Query
@@ -39,7 +40,7 @@ class Assistant:
         receipts: Receipts | None = None,
     ) -> None:
         self.catalog = catalog
-        self._receipts = receipts
+        self.receipts = receipts
         self._model = model
         self._home = home
         self._documents = catalog.documents()
@@ -47,10 +48,16 @@ class Assistant:
         self.holdings = Holdings.of(self._documents, home)
 
     @classmethod
-    def open(cls, settings: Settings, report: Callable[[str], None] = print) -> Assistant:
+    def open(
+        cls,
+        settings: Settings,
+        report: Callable[[str], None] = print,
+        before: Assistant | None = None,
+    ) -> Assistant:
         """Open the catalog, and its index (built where there is none).
 
-        An empty catalog is given the starter library first.
+        An empty catalog is given the starter library first. Receipts and index of the assistant
+        `before` this one stay as they are.
         Raises CatalogError where the data directory cannot be used, ClausewiseError where the
         home that is configured is no jurisdiction.
         """
@@ -61,10 +68,14 @@ class Assistant:
             load(catalog)
         model = model_of(settings)
         if not catalog.size().clauses:
-            return cls(catalog, None, home=home)
-        index = open_index(catalog, spaces_of(settings), settings.data, report=report)
+            return cls(catalog, None, home=home, receipts=before.receipts if before else None)
+        in_use = before.index_folder if before else None
+        index = open_index(
+            catalog, spaces_of(settings), settings.data, report=report, in_use=in_use
+        )
         search = Search(catalog, index, rerank=reranker_of(settings))
-        opened = cls(catalog, search, model, home, Receipts(settings.data))
+        receipts = (before and before.receipts) or Receipts(settings.data)
+        opened = cls(catalog, search, model, home, receipts)
         # What is loaded stays: collecting it again and again would stop a search for 60 ms.
         gc.collect()
         gc.freeze()
@@ -81,7 +92,7 @@ class Assistant:
         view = self.catalog.seen_by(collections & self.collections)
         documents = view.size().documents
         search = self.search.over(view) if self.search and documents else None
-        return Assistant(view, search, self._model, self._home, self._receipts)
+        return Assistant(view, search, self._model, self._home, self.receipts)
 
     @cached_property
     def collections(self) -> frozenset[str]:
@@ -93,9 +104,23 @@ class Assistant:
 
         Raises EmptyIndexError, NoChatModelError.
         """
+        return self.answered(question).answer
+
+    @property
+    def index_folder(self) -> Path | None:
+        """Where the index is that is searched; None where nothing is held."""
+        return self.search.folder if self.search else None
+
+    @cached_property
+    def size(self) -> Size:
+        """How much is held."""
+        return self.catalog.size()
+
+    def answered(self, question: Question) -> Trace:
+        """The same, with every stage on the way to it."""
         trace = self.trace(question)
         self._keep(trace)
-        return trace.answer
+        return trace
 
     def trace(self, question: Question) -> Trace:
         """The answer and every stage on the way to it; nothing is kept."""
@@ -119,7 +144,7 @@ class Assistant:
 
     def receipt(self, answer_id: str) -> str | None:
         """The receipt of an answer given, as it is written, or None."""
-        return self._receipts.text(answer_id, self.collections) if self._receipts else None
+        return self.receipts.text(answer_id, self.collections) if self.receipts else None
 
     @cached_property
     def version(self) -> str:
@@ -133,8 +158,8 @@ class Assistant:
             yield stage
 
     def _keep(self, trace: Trace) -> None:
-        if self._receipts:
-            self._receipts.keep(lambda: receipt_of(trace, self.version), self.collections)
+        if self.receipts:
+            self.receipts.keep(lambda: receipt_of(trace, self.version), self.collections)
 
     def _ready(self, question: Question) -> Search:
         """The search, once there is something to search and whoever is to write is there."""
@@ -168,11 +193,15 @@ class Assistant:
         return self.catalog.clause(clause_id)
 
     def close(self) -> None:
-        """Release the catalog."""
+        """Release the catalog and the receipts."""
+        self.close_catalog()
+        if self.receipts:
+            self.receipts.close()
+
+    def close_catalog(self) -> None:
+        """Release the catalog alone; what is being read is read to its end."""
         if isinstance(self.catalog, Catalog):
             self.catalog.close()
-        if self._receipts:
-            self._receipts.close()
 
 
 def spaces_of(settings: Settings) -> tuple[Space, ...]:

@@ -41,9 +41,16 @@ _COMPUTED = "数值对比由条款直接列出，未用对话模型。"
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The first thing known of an answer: the question made whole, where it was not."""
+    """The first thing known of an answer: the question as it was taken, made whole."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The clauses found, the best first."""
+
+    hits: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Trace:
     verdicts: tuple[Verdict, ...] = ()
 
 
-Stage = Understood | Line | Step | Trace
+Stage = Understood | Retrieved | Line | Step | Trace
 
 
 def ask(
@@ -96,11 +103,11 @@ def stages(
     whole = complete(question.question, question.history, holdings)
     query = understand(whole.text, holdings)
     shown = query.text if query.text != simplified(question.question) else None
-    if shown:
-        yield Understood(shown)
+    yield Understood(query.text)
     clock.lap("understand")
     inquiry = _inquiry(query, search, question)
     clock.lap("retrieve")
+    yield Retrieved(tuple(_sources(inquiry.hits[:_RELATED])))
     extract = Citations()
     answered = [_Part(inquiry, extract)]
     texts = parts_of(query, holdings)
@@ -265,11 +272,11 @@ def _notes(query: Query, inquiry: Inquiry, of_model: str | None) -> Iterator[str
 
 def _related(hits: tuple[Hit, ...], cited: set[str]) -> list[Source]:
     """The nearest clauses that were not cited."""
-    return [
-        Source.model_validate(Source.fields_of(hit.held, hit.score))
-        for hit in hits
-        if hit.held.id not in cited
-    ][:_RELATED]
+    return _sources([hit for hit in hits if hit.held.id not in cited][:_RELATED])
+
+
+def _sources(hits: Sequence[Hit]) -> list[Source]:
+    return [Source.model_validate(Source.fields_of(hit.held, hit.score)) for hit in hits]
 
 
 class _Clock:

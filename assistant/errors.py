@@ -1,11 +1,13 @@
 """Errors of asking. Each says in Chinese what is wrong and what to do.
 
 ClausewiseError
+├── SettingsError            a setting of the server cannot be used
 ├── ModelSettingsError       the chat model that is configured cannot be used
 └── AskError
     ├── EmptyIndexError      nothing has been ingested
     ├── NoChatModelError     a model's answer was asked for and no chat model is configured
-    └── ChatModelError       the chat model failed; the extractive answer takes its place
+    ├── ChatModelError       the chat model failed; the extractive answer takes its place
+    └── OverloadError        too many answers are under way
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ class Fault(StrEnum):
     SPENT = "多步检索已用完额度"
 
 
+class SettingsError(ClausewiseError):
+    """A setting of the server cannot be used."""
+
+
 class ModelSettingsError(ClausewiseError):
     """The chat model that is configured cannot be used."""
 
@@ -58,6 +64,14 @@ class NoChatModelError(AskError):
             f"未配置对话模型，无法使用 {mode} 模式。"
             "请设置 CLAUSEWISE_CHAT_MODEL，或改用 extractive。"
         )
+
+
+class OverloadError(AskError):
+    """Too many answers are under way; `seconds` says when to come again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"正在回答的问题过多，请 {seconds} 秒后再试。")
+        self.seconds = seconds
 
 
 class ChatModelError(AskError):

@@ -6,18 +6,17 @@ import logging
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Engine,
     Integer,
     LargeBinary,
     String,
     UniqueConstraint,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from assistant.database import database
 from assistant.receipt import Receipt
 
 _LOG = logging.getLogger(__name__)
@@ -50,10 +50,8 @@ class Receipts:
     """The newest receipts of a data directory, by the id of their answer."""
 
     def __init__(self, data: Path, room: int = _ROOM) -> None:
-        self._engine = create_engine(f"sqlite:///{data / 'receipts.sqlite'}")
-        event.listen(self._engine, "connect", _configure)
+        self._file = data / "receipts.sqlite"
         self._room = room
-        self._made = False
         # One thread, so that what is asked for after an answer finds what was kept before.
         self._worker = ThreadPoolExecutor(1, "receipts")
 
@@ -71,13 +69,13 @@ class Receipts:
     def close(self) -> None:
         """Keep what is still to be kept, and release the file."""
         self._worker.shutdown()
-        self._engine.dispose()
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
 
     def _keep(self, make: Callable[[], Receipt], collections: list[str]) -> None:
         try:
             receipt = make()
             id_ = receipt.answer["id"]
-            self._make()
             with Session(self._engine) as session, session.begin():
                 same = (_ReceiptRow.id == id_) & (_ReceiptRow.collections == collections)
                 session.execute(delete(_ReceiptRow).where(same))
@@ -90,7 +88,6 @@ class Receipts:
 
     def _read(self, id_: str, collections: frozenset[str]) -> str | None:
         try:
-            self._make()
             with Session(self._engine) as session:
                 rows = session.scalars(select(_ReceiptRow).where(_ReceiptRow.id == id_))
                 packed = next((r.text for r in rows if collections.issuperset(r.collections)), None)
@@ -99,17 +96,12 @@ class Receipts:
             return None
         return zlib.decompress(packed).decode() if packed else None
 
-    def _make(self) -> None:
-        if not self._made:
-            _Base.metadata.create_all(self._engine)
-            self._made = True
+    @cached_property
+    def _engine(self) -> Engine:
+        """Opened when it is first wanted, and then stays."""
+        return database(self._file, _Base)
 
     def _sweep(self, session: Session) -> None:
         newest = session.scalar(select(func.max(_ReceiptRow.at))) or 0
         if newest % _SWEEP == 0:
             session.execute(delete(_ReceiptRow).where(_ReceiptRow.at <= newest - self._room))
-
-
-def _configure(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=2000"):
-        connection.execute(f"PRAGMA {pragma}")

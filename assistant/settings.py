@@ -34,3 +34,26 @@ class Settings(BaseSettings):
     chat_pause: float = 0.5  # seconds before a second attempt
     chat_rest: float = 30.0  # seconds that a model which is down is left alone
     chat_context: int = 6000  # tokens of clauses sent
+    # The server. Rates as "120/minute" for each key or account; empty: no limit.
+    rate: str = "600/minute"
+    running: int = 0  # answers worked on at a time; 0: four, and 32 with a chat model
+    waiting: int = 512  # answers that may wait behind them; more are turned away with 429
+    each: int = 64  # answers that one key or account may have under way
+    patience: float = 30.0  # seconds that an answer may wait for its turn
+    upload_files: int = 50  # files of one upload
+    upload_bytes: int = 256 * 2**20  # bytes of one upload
+    cors: str = ""  # origins that may call from a browser, with commas; empty: none
+    hosts: str = ""  # further names of this server, with commas, where it is open to its machine
+    audit_days: int = 180  # how long the audit log is kept
+    session_hours: int = 12  # how long a login to the page holds
+    secure_cookies: bool = False  # logins over HTTPS alone: set it behind a TLS proxy
+    log_questions: bool = False  # whether the log shows what was asked
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    otel_endpoint: str = ""  # where traces go, as http://127.0.0.1:4318/v1/traces
+    # An OpenID Connect provider for the page; empty: none. Groups come from a claim of the token.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_groups_claim: str = "groups"
+    oidc_contributors: str = ""  # the group whose members may take documents in
+    oidc_admins: str = ""  # the group whose members are admins

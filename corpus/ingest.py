@@ -71,28 +71,39 @@ def _walk(folder: Path) -> Iterator[Path]:
 def ingest(files: Iterable[Path], catalog: Catalog, collection: str = PUBLIC) -> Iterator[Ingested]:
     """Take files into a collection one by one; a bad file is reported and the rest goes on."""
     for path in files:
-        if path.suffix.lower() in readers.ARCHIVES:
-            yield from _ingest_archive(path, catalog, collection)
-        else:
-            yield _ingest_file(path, path, catalog, collection)
+        yield from ingest_file(path, path, catalog, collection)
 
 
-def _ingest_archive(path: Path, catalog: Catalog, collection: str) -> Iterator[Ingested]:
+def ingest_file(
+    path: Path, name: Path, catalog: Catalog, collection: str = PUBLIC
+) -> Iterator[Ingested]:
+    """Take in one file, or each member of an archive, under a name.
+
+    The name goes into the catalog and into messages.
+    """
+    if path.suffix.lower() in readers.ARCHIVES:
+        yield from _ingest_archive(path, name, catalog, collection)
+    else:
+        yield _ingest_file(path, name, catalog, collection)
+
+
+def _ingest_archive(
+    path: Path, name: Path, catalog: Catalog, collection: str
+) -> Iterator[Ingested]:
     """Each member as a file of its own, named after archive and member."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             readers.check(path)
-            for name, file in extract(path, Path(folder)):
-                if Path(name).suffix.lower() in readers.SUFFIXES:
-                    inner = path / name.replace("..", ".")
+            for member, file in extract(path, Path(folder)):
+                if Path(member).suffix.lower() in readers.SUFFIXES:
+                    inner = name / member.replace("..", ".")
                     yield _ingest_file(file, inner, catalog, collection)
                 file.unlink()
         except SourceError as error:
-            yield Ingested(path, error=str(error))
+            yield Ingested(name, error=str(error).replace(str(path), str(name)))
 
 
 def _ingest_file(file: Path, name: Path, catalog: Catalog, collection: str) -> Ingested:
-    """Take in one file under a name; the name goes into the catalog and into messages."""
     try:
         readers.check(file)
         sha256 = _source_id(file, collection)

@@ -67,6 +67,7 @@ class Index:
 
     lexical: LexicalIndex
     vectors: tuple[VectorLeg, ...]
+    folder: Path
     notes: tuple[str, ...] = ()
 
 
@@ -77,13 +78,14 @@ def open_index(
     *,
     rebuild: bool = False,
     report: Report = print,
+    in_use: Path | None = None,
 ) -> Index:
     """Open the index of what the catalog holds now, building it where there is none.
 
     The last of the spaces is the built-in one; a model before it that cannot be reached is left
     out, with a note, and tried again the next time.
     """
-    folder = ensure_index(catalog, spaces, data, rebuild=rebuild, report=report)
+    folder = ensure_index(catalog, spaces, data, rebuild=rebuild, report=report, in_use=in_use)
     built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
     rows = Postings(folder / "postings")
     legs = []
@@ -94,7 +96,7 @@ def open_index(
         except EmbeddingError as error:
             report(str(error))
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
-    return Index(LexicalIndex(folder / "lexical"), tuple(legs), tuple(notes))
+    return Index(LexicalIndex(folder / "lexical"), tuple(legs), folder, tuple(notes))
 
 
 def _leg(space: Space, folder: Path, built: Mapping[str, str], rows: Postings) -> VectorLeg:
@@ -111,17 +113,19 @@ def ensure_index(
     *,
     rebuild: bool = False,
     report: Report = print,
+    in_use: Path | None = None,
 ) -> Path:
     """Build the index of what the catalog holds now where there is none; returns its folder.
 
-    With `rebuild` it is built anew in any case. One process builds at a time.
+    With `rebuild` it is built anew in any case. One process builds at a time. Other indexes go,
+    but for the one `in_use`, which a server still answers from.
     """
     with _lock(data):
         folder = data / _name(catalog, spaces)
         if rebuild or not (folder / COMPLETE).exists():
             folder = _built(catalog, spaces, data, report)
         for other in data.glob("index-*"):
-            if other != folder:
+            if other not in (folder, in_use):
                 shutil.rmtree(other, ignore_errors=True)
     return folder
 

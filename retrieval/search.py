@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from corpus.document import HeldClause, Metadata, Region
 from corpus.regions import superiors
@@ -80,6 +81,11 @@ class Search:
         self._embedding_breakers = [Breaker() for _ in index.vectors]
         self._rerank_breaker = Breaker()
         self.frequency = lru_cache(maxsize=_PAIRS)(self._read_frequency)
+
+    @property
+    def folder(self) -> Path:
+        """Where the index is."""
+        return self._index.folder
 
     def over(self, view: View) -> Search:
         """The same search for a reader who may see less."""

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from chat_server import ChatServer, chat_server
+from fastapi.testclient import TestClient
 from sample import write_sample
+from serving import client_of
 
 from assistant.answer import Answer, Question, Turn
 from assistant.app import Assistant
+from assistant.service import Service
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import find, ingest
@@ -62,6 +65,21 @@ def assistant(sample_data: Path) -> Iterator[Assistant]:
     opened = Assistant.open(Settings(data=sample_data), report=lambda _: None)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def service(sample_data: Path, assistant: Assistant) -> Iterator[Service]:
+    """The small corpus as it is served to its own machine."""
+    opened = Service(Settings(data=sample_data), assistant)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def client(service: Service) -> Iterator[TestClient]:
+    """A client of the API over the small corpus, from the machine itself."""
+    with client_of(service) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,22 @@
 """The API over real HTTP semantics, on the small corpus."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from serving import client_of
 
-from assistant.api import MAXIMUM_BODY, create_app, events
+from assistant.api.body import MAXIMUM_BODY
+from assistant.api.events import events
 from assistant.app import Assistant
 from assistant.ask import Line, Stage
+from assistant.service import Service
 from assistant.settings import Settings
 
 QUESTION = {"question": "合肥2025年森林覆盖率是多少？"}
-
-
-@pytest.fixture(scope="module")
-def client(assistant: Assistant) -> Iterator[TestClient]:
-    with TestClient(create_app(assistant), raise_server_exceptions=False) as opened:
-        yield opened
 
 
 def test_the_answer_object(client: TestClient) -> None:
@@ -77,17 +75,22 @@ def test_a_stream_ends_with_the_whole_answer(client: TestClient) -> None:
     assert response.headers["content-type"].startswith("text/event-stream")
     events = [block.split("\n", 1) for block in response.text.strip().split("\n\n")]
     names = [head.removeprefix("event: ") for head, _ in events]
-    assert names == ["sentence", "citation", "done"]
+    assert names[0] == "understood"
+    assert names[1:-3] == ["hit"] * 5
+    assert names[-3:] == ["sentence", "citation", "done"]
     whole = json.loads(events[-1][1].removeprefix("data: "))
     assert whole["answer"] == client.post("/v1/answer", json=QUESTION).json()["answer"]
 
 
 def test_a_stream_that_fails_says_so_last() -> None:
-    def coming() -> Iterator[Stage]:
+    async def coming() -> AsyncIterator[Stage]:
         yield Line("合肥市：29.5%。", ())
         raise RuntimeError("broken")
 
-    sent = list(events(coming()))
+    async def all_sent() -> list[str]:
+        return [event async for event in events(coming())]
+
+    sent = asyncio.run(all_sent())
     assert [event.split("\n")[0] for event in sent] == ["event: sentence", "event: error"]
     assert "请稍后重试" in sent[-1]
     assert "broken" not in sent[-1]
@@ -197,8 +200,9 @@ def test_a_body_too_large(client: TestClient) -> None:
 
 
 def test_an_empty_index_says_how_to_ingest(tmp_path: Path) -> None:
-    empty = Assistant.open(Settings(data=tmp_path, library=False), report=lambda _: None)
-    with TestClient(create_app(empty)) as client:
+    settings = Settings(data=tmp_path, library=False)
+    empty = Service.open(settings, report=lambda _: None)
+    with client_of(empty) as client:
         response = client.post("/v1/answer", json=QUESTION)
         assert response.status_code == 409
         assert "clausewise ingest" in response.json()["detail"]
@@ -217,7 +221,7 @@ def test_an_unexpected_error_hides_its_inside(
     def fail(_: object) -> None:
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr(assistant, "ask", fail)
+    monkeypatch.setattr(assistant, "answered", fail)
     response = client.post("/v1/answer", json=QUESTION)
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"

@@ -1,17 +1,7 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-
-from assistant.api import create_app
-from assistant.app import Assistant
-
-
-@pytest.fixture(scope="module")
-def client(assistant: Assistant) -> Iterator[TestClient]:
-    with TestClient(create_app(assistant), raise_server_exceptions=False) as opened:
-        yield opened
 
 
 def search(client: TestClient, q: str, **parameters: Any) -> dict[str, Any]:

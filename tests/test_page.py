@@ -10,8 +10,8 @@ import uvicorn
 from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
 
 from assistant.api import create_app
-from assistant.app import Assistant
 from assistant.page import mount
+from assistant.service import Service
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -33,9 +33,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def url(assistant: Assistant) -> Iterator[str]:
-    app = create_app(assistant)
-    mount(app, assistant)
+def url(service: Service) -> Iterator[str]:
+    app = create_app(service)
+    mount(app, service)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from assistant.errors import AskError
+from assistant.errors import AskError, OverloadError
 from corpus.document import Region
 from corpus.errors import ClausewiseError
 from corpus.targets.select import region_named
@@ -22,11 +23,16 @@ REASONED = "reasoned"  # a type of error beside those of pydantic: its context g
 _LOG = logging.getLogger(__name__)
 _TITLES = {
     400: "请求有误",
+    401: "需要身份",
+    403: "没有权限",
     404: "未找到",
     405: "不支持的请求方法",
     409: "暂时无法回答",
+    408: "请求超时",
     413: "请求过大",
+    421: "主机名不符",
     422: "请求有误",
+    429: "请求过多",
     500: "服务器内部错误",
 }
 # What the framework says in English.
@@ -67,6 +73,8 @@ def problem(
         "status": status,
         "detail": detail,
     }
+    if request_id := structlog.contextvars.get_contextvars().get("request"):
+        body["request_id"] = request_id
     if errors:
         body["errors"] = list(errors)
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -94,6 +102,10 @@ def install(app: FastAPI) -> None:
         errors = [_field_error(found) for found in error.errors()]
         detail = "；".join(f"{e['field']}：{e['reason']}" for e in errors)
         return problem(422, detail, errors)
+
+    @app.exception_handler(OverloadError)
+    async def too_many(_: Request, error: OverloadError) -> JSONResponse:
+        return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
 
     @app.exception_handler(AskError)
     async def cannot_answer(_: Request, error: AskError) -> JSONResponse:

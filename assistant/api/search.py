@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from assistant.answer import MAXIMUM_QUESTION, Source
+from assistant.api.caller import Caller, Served
 from assistant.api.problems import region_asked
 from assistant.app import Assistant
 from corpus.document import LEVEL_NAMES, HeldClause, Level, Status
@@ -160,12 +161,14 @@ def _label(facet: str, value: str) -> str:
     return LEVEL_NAMES[Level(value)] if facet == "level" else _value(facet, value)
 
 
-def routes(assistant: Assistant) -> APIRouter:
+def routes() -> APIRouter:
     """The route /v1/search."""
     router = APIRouter(tags=["检索"])
 
     @router.get("/v1/search", summary="检索条款，可按辖区、层级、状态、年份、领域、部门、文件筛选")
-    def search(
+    async def search(
+        service: Served,
+        caller: Caller,
         q: Annotated[
             str,
             StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
@@ -192,7 +195,10 @@ def routes(assistant: Assistant) -> APIRouter:
             departments=tuple(department or ()),
             years=tuple(year or ()),
         )
-        query, found = assistant.find(q, scope)
-        return page(query, found, offset, limit)
+
+        def found(seen: Assistant) -> SearchPage:
+            return page(*seen.find(q, scope), offset, limit)
+
+        return await service.look_up(caller, found, "search", q)
 
     return router

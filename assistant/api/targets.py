@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, StringConstraints
 
+from assistant.api.caller import Caller, Served
 from assistant.api.problems import refused, region_asked
 from assistant.app import Assistant
 from corpus.document import Level, Status
@@ -205,12 +206,14 @@ class Descent(BaseModel):
     notes: list[str] = Field(description="同名辖区按哪个理解")
 
 
-def routes(assistant: Assistant) -> APIRouter:
+def routes() -> APIRouter:
     """The routes under /v1/targets."""
     router = APIRouter(prefix="/v1/targets", tags=["目标"])
 
     @router.get("", summary="数值目标，可按辖区、指标、年份、层级、类型、状态、文件筛选")
-    def targets(
+    async def targets(
+        service: Served,
+        caller: Caller,
         region: Annotated[str | None, Query(description="辖区，如 吉林省")] = None,
         inside: Annotated[bool, Query(description="是否含下级辖区")] = False,
         indicator: Annotated[str | None, Query(max_length=60, description="指标")] = None,
@@ -232,15 +235,18 @@ def routes(assistant: Assistant) -> APIRouter:
             status=status,
             document_id=document_id,
         )
-        found = select(assistant.catalog, wanted)
+        found = await service.look_up(caller, lambda seen: select(seen.catalog, wanted))
         items = [TargetView.of(row) for row in found[offset : offset + limit]]
         notes = _notes([region] if region else [])
         if not found:
-            notes.append(why_none(assistant.catalog, wanted))
+            why = await service.look_up(caller, lambda seen: why_none(seen.catalog, wanted))
+            notes.append(why)
         return TargetPage(total=len(found), offset=offset, limit=limit, items=items, notes=notes)
 
     @router.get("/compare", summary="一项指标在多个辖区、多个年份的数值，逐格给出依据")
-    def compare(
+    async def compare(
+        service: Served,
+        caller: Caller,
         indicator: Indicator,
         regions: Annotated[list[str], Query(description="辖区，可重复，或以逗号、顿号分隔")],
         year: Annotated[
@@ -253,8 +259,12 @@ def routes(assistant: Assistant) -> APIRouter:
             raise refused("regions", f"请给出 1 至 {_MAXIMUM_REGIONS} 个辖区")
         wanted = list(dict.fromkeys(region_asked(name, "regions") for name in names))
         codes = [region.code for region in wanted]
-        rows = of_one(assistant.catalog.targets(regions=codes), indicator)
-        cells = matrix(rows, wanted, year or [], set(held_regions(assistant.catalog)))
+
+        def found(seen: Assistant) -> tuple[list[HeldTarget], list[list[Cell]]]:
+            rows = of_one(seen.catalog.targets(regions=codes), indicator)
+            return rows, matrix(rows, wanted, year or [], set(held_regions(seen.catalog)))
+
+        rows, cells = await service.look_up(caller, found, "compare", indicator)
         return Matrix(
             indicator=rows[0].target.name if rows else indicator,
             years=[cell.year for cell in cells[0]],
@@ -268,8 +278,13 @@ def routes(assistant: Assistant) -> APIRouter:
         )
 
     @router.get("/descent", summary="一项指标由全国到省、市、区县逐级的数值与高低")
-    def line_of_descent(indicator: Indicator, year: Year, region: str) -> Descent:
-        steps = line(assistant.catalog, indicator, year, region_asked(region, "region"))
+    async def line_of_descent(
+        service: Served, caller: Caller, indicator: Indicator, year: Year, region: str
+    ) -> Descent:
+        lowest = region_asked(region, "region")
+        steps = await service.look_up(
+            caller, lambda seen: line(seen.catalog, indicator, year, lowest), "descent", indicator
+        )
         found = (entry.first.target.name for step in steps for entry in step.cell.entries)
         return Descent(
             indicator=next(found, indicator),

@@ -87,19 +87,10 @@ def serve_command(
     port: Annotated[int, typer.Option(help="端口")] = 8000,
 ) -> None:
     """启动问答页面和接口。"""
-    import uvicorn
-
-    from assistant.api import create_app
-    from assistant.app import Assistant
-    from assistant.page import mount
+    from assistant.serve import serve
 
     with errors_in_chinese():
-        assistant = Assistant.open(settings_of(data), report=say)
-        assistant.warm()
-    application = create_app(assistant)
-    mount(application, assistant)
-    say(f"条析已就绪：http://{host}:{port}（接口文档 http://{host}:{port}/docs），按 Ctrl+C 停止")
-    uvicorn.run(application, host=host, port=port, log_level="warning")
+        serve(settings_of(data), host, port, say)
 
 
 def _print_answer(trace: Trace) -> None:

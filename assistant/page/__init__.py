@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 from nicegui import app as pages
 from nicegui import ui
 
-from assistant.app import Assistant
 from assistant.page.talk import Talk
+from assistant.service import Service
 
 _STYLE = Path(__file__).with_name("style.css")
 _NO_PAGE = (
@@ -21,14 +21,14 @@ _NO_PAGE = (
 _PATIENCE = 60.0
 
 
-def mount(app: FastAPI, assistant: Assistant) -> None:
+def mount(app: FastAPI, service: Service) -> None:
     """Serve the page at `/` of the app."""
 
     @ui.page("/", title="条析 Clausewise")
-    def page() -> None:
+    def page(request: Request) -> None:
         ui.add_css(_STYLE)
         ui.colors(primary="#0b5cad")
-        Talk(assistant).build()
+        Talk(service, request.state.principal).build()
 
     @pages.exception_handler(404)
     async def no_page(_: Request, __: Exception) -> HTMLResponse:

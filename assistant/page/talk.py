@@ -6,8 +6,9 @@ import html
 import logging
 from collections.abc import Sequence
 
-from nicegui import run, ui
+from nicegui import ui
 
+from assistant.access.principal import Principal
 from assistant.answer import (
     MAXIMUM_QUESTION,
     TOOLS,
@@ -18,9 +19,9 @@ from assistant.answer import (
     Turn,
     searched_line,
 )
-from assistant.app import Assistant
 from assistant.page import source
 from assistant.page.markup import Cell, Marker, Table, blocks
+from assistant.service import Service
 from corpus.document import Level, Metadata
 from corpus.errors import ClausewiseError
 
@@ -41,20 +42,21 @@ _SEND_UNLESS_COMPOSING = (
 class Talk:
     """State and elements of one open page."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, service: Service, principal: Principal) -> None:
+        self._service = service
+        self._principal = principal
         self._history: list[Turn] = []
         self._busy = False
         self._opened: ui.element | None = None
 
     def build(self) -> None:
         """Lay the page out."""
-        documents = len(self._assistant.documents())
+        held = self._service.seen_by(self._principal).documents()
         with ui.element("div").classes("cw-page"):
             with ui.element("header").classes("cw-bar"):
                 with ui.element("h1"):
                     _words("条析 Clausewise")
-                _words(_holdings(self._assistant.documents())).classes("cw-quiet")
+                _words(_holdings(held)).classes("cw-quiet")
             with ui.element("div").classes("cw-main"):
                 with ui.element("main").classes("cw-talk"):
                     self._scroll = ui.element("div").classes("cw-scroll")
@@ -62,12 +64,12 @@ class Talk:
                         self._empty = ui.element("div").classes("cw-empty")
                         self._turns = ui.element("div").classes("cw-turns")
                         self._turns.props('aria-live="polite"')
-                    self._build_input(enabled=documents > 0)
+                    self._build_input(enabled=bool(held))
                 self._source = ui.element("aside").classes("cw-source")
                 self._source.props('aria-label="条款原文"').set_visibility(False)
                 self._source.on("keydown.escape", self._close)
         with self._empty:
-            self._build_empty(documents)
+            self._build_empty(held)
 
     def _build_input(self, *, enabled: bool) -> None:
         with ui.element("div").classes("cw-ask"), ui.element("div"):
@@ -80,7 +82,7 @@ class Talk:
             self._input.set_enabled(enabled)
             self._button.set_enabled(enabled)
 
-    def _build_empty(self, documents: int) -> None:
+    def _build_empty(self, documents: Sequence[Metadata]) -> None:
         with ui.element("h2"):
             _words("问一个政策问题，回答引到具体条款")
         if not documents:
@@ -93,23 +95,13 @@ class Talk:
             return
         _words("数值、措施、责任单位、时间、对比都可以问").classes("cw-quiet")
         with ui.element("div").classes("cw-examples"):
-            for text in self._examples():
+            for text in _examples(documents):
                 with (
                     ui.element("button")
                     .classes("cw-example")
                     .on("click", lambda text=text: self._ask(text))
                 ):
                     _words(text)
-
-    def _examples(self) -> list[str]:
-        """Questions about jurisdictions that are held."""
-        places: list[str] = []
-        for level in _EXAMPLE_LEVELS:
-            held = (d.region for d in self._assistant.documents() if d.level is level and d.region)
-            places += [region.name for region in held][:1]
-        return [
-            text.format(place=place) for text, place in zip(_EXAMPLE_TEXTS, places, strict=False)
-        ]
 
     async def _send(self) -> None:
         await self._ask((self._input.value or "").strip())
@@ -130,15 +122,14 @@ class Talk:
         await self._scroll_down()
         try:
             question = Question(question=text, history=self._history[-20:])
-            answer = await run.io_bound(self._assistant.ask, question)
+            self._principal = self._service.still(self._principal)
+            answer = await self._service.answer(self._principal, question, "page")
         except ClausewiseError as error:
             self._show_failure(place, text, str(error))
         except Exception:
             _LOG.exception("a question failed")
             self._show_failure(place, text, "出错了，问题已放回输入框，请稍后重试。")
         else:
-            if answer is None:  # the server is shutting down
-                return
             self._show_answer(place, answer)
             self._history += [
                 Turn(role="user", content=answer.understood or text),
@@ -265,6 +256,15 @@ def _foot(answer: Answer) -> str:
     )
     said = f"{how} · 用时 {answer.timings_ms.get('total', 0):.0f} 毫秒"
     return f"{answer.note}　{said}" if answer.note else said
+
+
+def _examples(documents: Sequence[Metadata]) -> list[str]:
+    """Questions about jurisdictions that are held."""
+    places: list[str] = []
+    for level in _EXAMPLE_LEVELS:
+        held = (d.region for d in documents if d.level is level and d.region)
+        places += [region.name for region in held][:1]
+    return [text.format(place=place) for text, place in zip(_EXAMPLE_TEXTS, places, strict=False)]
 
 
 def _holdings(documents: Sequence[Metadata]) -> str:

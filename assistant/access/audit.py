@@ -1,0 +1,121 @@
+"""Who asked what and who changed what, kept for a while."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Integer, String, Text, delete, func, insert
+from sqlalchemy import select as select_rows
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from assistant.access.principal import Principal
+from assistant.database import database
+
+_LOG = logging.getLogger(__name__)
+_LONGEST = 2000  # characters of what it was about
+_SWEEP = 200  # records between two looks for old ones
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _EntryRow(_Base):
+    __tablename__ = "audit"
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(DateTime, index=True)
+    who: Mapped[str] = mapped_column(String)
+    name: Mapped[str] = mapped_column(String)
+    action: Mapped[str] = mapped_column(String)
+    about: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(String)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record: at what time (UTC) who did what, about what, and what came of it."""
+
+    number: int
+    at: datetime
+    who: str
+    name: str
+    action: str
+    about: str
+    outcome: str
+
+
+class Audit:
+    """The audit log of a data directory, `audit.sqlite`; records older than `days` go."""
+
+    def __init__(self, data: Path, days: int) -> None:
+        self._engine = database(data / "audit.sqlite", _Base)
+        self._kept = timedelta(days=days)
+        self._since_sweep = 0
+        # One thread, so that a record waits for no other and no answer for a record.
+        self._worker = ThreadPoolExecutor(1, "audit")
+        self._worker.submit(self._sweep)
+
+    def record(
+        self, principal: Principal, action: str, about: str = "", outcome: str = "ok"
+    ) -> None:
+        """Write a record, beside the work. One that cannot be written is logged as an error."""
+        row = {"at": _now(), "who": principal.id, "name": principal.name, "action": action}
+        row |= {"about": about[:_LONGEST], "outcome": outcome}
+        self._worker.submit(self._write, row)
+
+    def entries(
+        self,
+        *,
+        who: str | None = None,
+        action: str | None = None,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> tuple[int, Sequence[Entry]]:
+        """How many records there are, and some of them, the newest first."""
+        return self._worker.submit(self._read, who, action, offset, limit).result()
+
+    def close(self) -> None:
+        """Write what is still to be written, and release the file."""
+        self._worker.shutdown()
+        self._engine.dispose()
+
+    def _write(self, row: dict[str, Any]) -> None:
+        try:
+            with Session(self._engine) as session, session.begin():
+                session.execute(insert(_EntryRow).values(row))
+            self._since_sweep += 1
+            if self._since_sweep >= _SWEEP:
+                self._sweep()
+        except Exception:
+            _LOG.exception("an audit record was not written")
+
+    def _sweep(self) -> None:
+        self._since_sweep = 0
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(_EntryRow).where(_EntryRow.at < _now() - self._kept))
+
+    def _read(
+        self, who: str | None, action: str | None, offset: int, limit: int
+    ) -> tuple[int, Sequence[Entry]]:
+        wanted = select_rows(_EntryRow)
+        if who:
+            wanted = wanted.where((_EntryRow.who == who) | (_EntryRow.name == who))
+        if action:
+            wanted = wanted.where(_EntryRow.action == action)
+        newest = wanted.order_by(_EntryRow.number.desc()).offset(offset).limit(limit)
+        with Session(self._engine) as session:
+            total = session.scalar(select_rows(func.count()).select_from(wanted.subquery())) or 0
+            rows = session.scalars(newest)
+            return total, [
+                Entry(r.number, r.at, r.who, r.name, r.action, r.about, r.outcome) for r in rows
+            ]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,86 @@
+"""Answers over HTTP: ask, the receipt of an answer, a word on it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from assistant.access.principal import Role
+from assistant.answer import Answer, Question
+from assistant.api.caller import Caller, Seen, Served, requires
+from assistant.api.events import begun, events, stream
+from assistant.app import Assistant
+from assistant.feedback import Feedback, HeldFeedback
+from assistant.receipt import Receipt
+
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": (
+            "回答；stream 为 true 时为事件流：understood 理解，hit 命中的条款，"
+            "step 多步检索的一步，sentence 一句，citation 这句的引文，done 完整回答，error 出错"
+        ),
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+}
+
+
+class FeedbackPage(BaseModel):
+    """A page of feedback, the newest first."""
+
+    total: int
+    offset: int
+    limit: int
+    items: list[HeldFeedback]
+
+
+def routes() -> APIRouter:
+    """The routes /v1/answer, /v1/answers and /v1/feedback."""
+    router = APIRouter(tags=["问答"])
+
+    @router.post("/v1/answer", response_model=Answer, responses=_EVENTS, summary="提问")
+    async def answer(
+        question: Question, service: Served, caller: Caller
+    ) -> Response | StreamingResponse:
+        if question.stream:
+            return stream(events(await begun(service.stages(caller, question))))
+        found = await service.answer(caller, question)
+        return Response(found.model_dump_json(), media_type="application/json")
+
+    @router.get(
+        "/v1/answers/{answer_id}/receipt",
+        response_model=Receipt,
+        summary="回答的回执：语料版本、理解、检索名次、各项核对结果",
+    )
+    def receipt(answer_id: str, seen: Seen) -> Response:
+        return Response(_receipt_of(seen, answer_id), media_type="application/json")
+
+    @router.post("/v1/feedback", status_code=201, summary="评价一个回答")
+    def feedback(said: Feedback, service: Served, caller: Caller, seen: Seen) -> HeldFeedback:
+        answered = json.loads(_receipt_of(seen, said.answer_id))["answer"]
+        held = service.feedback.add(caller, said, answered["question"])
+        service.audit.record(caller, "feedback", said.answer_id, said.verdict.value)
+        return held
+
+    @router.get(
+        "/v1/feedback", dependencies=[requires(Role.ADMIN)], summary="全部评价，新的在前（管理员）"
+    )
+    def all_feedback(
+        service: Served,
+        offset: Annotated[int, Query(ge=0, description="从第几条起")] = 0,
+        limit: Annotated[int, Query(ge=1, le=500, description="至多几条")] = 100,
+    ) -> FeedbackPage:
+        total, items = service.feedback.page(offset, limit)
+        return FeedbackPage(total=total, offset=offset, limit=limit, items=list(items))
+
+    return router
+
+
+def _receipt_of(seen: Assistant, answer_id: str) -> str:
+    text = seen.receipt(answer_id)
+    if text is None:
+        raise HTTPException(404, f"没有编号为 {answer_id} 的回答，或其回执已过保存数量")
+    return text

@@ -1,0 +1,69 @@
+"""An answer as server-sent events: understood, hit, step, sentence, citation; done or error."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+
+from fastapi.responses import StreamingResponse
+
+from assistant.answer import Step
+from assistant.ask import Line, Retrieved, Stage, Trace, Understood
+
+_LOG = logging.getLogger(__name__)
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+async def begun(coming: AsyncIterator[Stage]) -> AsyncIterator[Stage]:
+    """The same stages, once the first is there: what is refused is refused by status."""
+    first = await anext(coming)
+
+    async def all_of_them() -> AsyncIterator[Stage]:
+        yield first
+        async for stage in coming:
+            yield stage
+
+    return all_of_them()
+
+
+def stream(events: AsyncIterator[str]) -> StreamingResponse:
+    """Events as a response that nothing on the way should hold back."""
+    return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)
+
+
+async def events(coming: AsyncIterator[Stage]) -> AsyncIterator[str]:
+    """The events of the stages; what goes wrong on the way is the last one, `error`."""
+    try:
+        async for stage in coming:
+            for one in _events_of(stage):
+                yield one
+    except Exception:
+        _LOG.exception("a stream failed")
+        yield event("error", _json({"text": "服务器出错，请稍后重试。"}))
+
+
+def _events_of(stage: Stage) -> Iterator[str]:
+    match stage:
+        case Understood(text):
+            yield event("understood", _json({"text": text}))
+        case Retrieved(hits):
+            for hit in hits:
+                yield event("hit", hit.model_dump_json())
+        case Step():
+            yield event("step", stage.model_dump_json())
+        case Line(text, citations):
+            yield event("sentence", _json({"text": text}))
+            for citation in citations:
+                yield event("citation", citation.model_dump_json())
+        case Trace():
+            yield event("done", stage.answer.model_dump_json())
+
+
+def event(name: str, data: str) -> str:
+    """One event."""
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

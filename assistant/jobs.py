@@ -1,0 +1,302 @@
+"""Uploads taken in behind the answers: one at a time, seen as they go, cancelled, gone on with."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+from sqlalchemy import JSON, DateTime, String, func, insert, select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from assistant.access.principal import Principal, Role
+from assistant.database import database
+from assistant.worker import FileResult, Order
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_FILE = 1800.0  # seconds that a worker may say nothing
+
+
+class State(StrEnum):
+    """How far a job is."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    INDEXING = "indexing"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self in (State.DONE, State.CANCELLED, State.FAILED)
+
+
+class Job(BaseModel):
+    """An upload: its files, how many have been read, and what became of each."""
+
+    id: str
+    at: datetime = Field(description="上传时间（UTC）")
+    who: str
+    collection: str
+    state: State
+    files: list[str] = Field(description="上传的文件名")
+    read: int = Field(description="已读完的文件数")
+    results: list[FileResult] = Field(description="每个文件（或压缩包内文件）的结果")
+    message: str = ""
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _JobRow(_Base):
+    __tablename__ = "jobs"
+    id: Mapped[str] = mapped_column(String, primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime)
+    who: Mapped[str] = mapped_column(String, index=True)
+    collection: Mapped[str] = mapped_column(String)
+    state: Mapped[str] = mapped_column(String)
+    files: Mapped[list[str]] = mapped_column(JSON)
+    read: Mapped[int]
+    results: Mapped[list[dict[str, object]]] = mapped_column(JSON)
+    message: Mapped[str] = mapped_column(String)
+
+
+class Jobs:
+    """The jobs of a data directory, in `jobs.sqlite`; their files wait in `uploads/`.
+
+    `in_use` says which index is answered from; `reload` is called once another is there.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        in_use: Callable[[], Path | None],
+        reload: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._data = data
+        self._in_use = in_use
+        self._reload = reload
+        self._engine = database(data / "jobs.sqlite", _Base)
+        self._news: asyncio.Condition | None = None  # of the loop that works
+        self._process: asyncio.subprocess.Process | None = None
+        self._current: str | None = None
+
+    def folder(self, job_id: str) -> Path:
+        """Where the files of a job wait."""
+        return self._data / "uploads" / job_id
+
+    async def add(
+        self, job_id: str, principal: Principal, collection: str, files: Sequence[str]
+    ) -> Job:
+        """Put a job in the queue; its files are in its folder already."""
+        row = {
+            "id": job_id,
+            "at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            "who": principal.id,
+            "collection": collection,
+            "state": State.QUEUED,
+            "files": list(files),
+            "read": 0,
+            "results": [],
+            "message": "",
+        }
+        with Session(self._engine) as session, session.begin():
+            session.execute(insert(_JobRow).values(row))
+        await self._tell()
+        return Job.model_validate(row)
+
+    def job(self, job_id: str, principal: Principal) -> Job | None:
+        """A job of somebody, or for an admin anybody's; None where there is none."""
+        with Session(self._engine) as session:
+            row = session.get(_JobRow, job_id)
+        if row is None or (row.who != principal.id and principal.role is not Role.ADMIN):
+            return None
+        return _job(row)
+
+    def jobs(self, principal: Principal, offset: int, limit: int) -> tuple[int, list[Job]]:
+        """How many jobs of theirs there are (for an admin: of all), and some, the newest first."""
+        own = select(_JobRow)
+        if principal.role is not Role.ADMIN:
+            own = own.where(_JobRow.who == principal.id)
+        newest = own.order_by(_JobRow.at.desc(), _JobRow.id).offset(offset).limit(limit)
+        with Session(self._engine) as session:
+            total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
+            return total, [_job(row) for row in session.scalars(newest)]
+
+    async def changes(self, job_id: str, principal: Principal) -> AsyncIterator[Job]:
+        """A job now and each time that it is another, until it is over."""
+        last: Job | None = None
+        while (now := self.job(job_id, principal)) is not None:
+            if now != last:
+                yield now
+                last = now
+            if now.state.is_over:
+                return
+            await self._something_new()
+
+    async def _something_new(self) -> None:
+        """Wait for a change of some job, a second at most."""
+        if self._news is None:
+            await asyncio.sleep(1.0)
+            return
+        async with self._news:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), 1.0)
+
+    async def cancel(self, job: Job) -> None:
+        """Stop a job; files that are in stay in."""
+        if job.state.is_over:
+            return
+        await self._change(job.id, state=State.CANCELLED)
+        if self._current == job.id and self._process:
+            self._process.terminate()
+        elif job.state is State.QUEUED:
+            self._clear(job.id)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work through the queue meanwhile. What a stop breaks off is gone on with next time."""
+        self._news = asyncio.Condition()
+        task = asyncio.create_task(self._work())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def close(self) -> None:
+        """Release the file."""
+        self._engine.dispose()
+
+    async def _work(self) -> None:
+        while True:
+            job = self._next()
+            if job is None:
+                await self._something_new()
+                continue
+            try:
+                await self._run(job)
+            except Exception:
+                _LOG.exception("a job failed")
+                await self._change(job.id, state=State.FAILED, message="导入出错，请联系管理员")
+                self._clear(job.id)
+
+    def _next(self) -> Job | None:
+        over = [state.value for state in State if state.is_over]
+        oldest = select(_JobRow).where(_JobRow.state.not_in(over)).order_by(_JobRow.at, _JobRow.id)
+        with Session(self._engine) as session:
+            row = session.scalars(oldest.limit(1)).first()
+        return _job(row) if row else None
+
+    async def _run(self, job: Job) -> None:
+        """Have a worker do it; where one dies over a file, another goes on behind it."""
+        self._current = job.id
+        try:
+            while not job.state.is_over:
+                await self._worked(job)
+                job = self._read(job.id)
+        finally:
+            self._current = None
+        self._clear(job.id)
+        try:
+            await self._reload()
+        except Exception:
+            _LOG.exception("what was taken in is not served yet")
+
+    async def _worked(self, job: Job) -> None:
+        left = list(enumerate(job.files))[job.read :]
+        known = [result.model_dump() for result in job.results if result.file < job.read]
+        await self._change(job.id, state=State.READING, results=known)
+        order = Order(
+            folder=self.folder(job.id),
+            files=left,
+            name=Path("upload") / job.collection / job.id,
+            collection=job.collection,
+            in_use=self._in_use(),
+        )
+        self._process = process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "assistant.worker"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "CLAUSEWISE_DATA": str(self._data)},
+        )
+        try:
+            if process.stdin is None or process.stdout is None:
+                raise RuntimeError("a worker without pipes")
+            process.stdin.write(order.model_dump_json().encode())
+            process.stdin.close()
+            while line := await asyncio.wait_for(process.stdout.readline(), _LONGEST_FILE):
+                await self._heard(job.id, json.loads(line))
+        except TimeoutError:
+            _LOG.warning("a worker said nothing for %s s", _LONGEST_FILE)
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            code = await process.wait()
+            self._process = None
+        await self._ended(job.id, code)
+
+    async def _ended(self, job_id: str, code: int) -> None:
+        """After a worker: done, or without the file that it ended over."""
+        job = self._read(job_id)
+        if job.state.is_over:
+            return
+        if code == 0:
+            await self._change(job_id, state=State.DONE)
+        elif job.read < len(job.files):
+            name = job.files[job.read]
+            error = FileResult(file=job.read, name=name, error="读取时程序中止，已跳过这个文件")
+            await self._add_result(job, error)
+            await self._change(job_id, read=job.read + 1)
+        else:
+            await self._change(job_id, state=State.FAILED, message="建立索引时程序中止")
+
+    async def _heard(self, job_id: str, said: dict[str, object]) -> None:
+        job = self._read(job_id)
+        if job.state.is_over:
+            return
+        if "result" in said:
+            await self._add_result(job, FileResult.model_validate(said["result"]))
+        elif "read" in said:
+            await self._change(job_id, read=job.read + 1)
+        elif "indexing" in said:
+            await self._change(job_id, state=State.INDEXING)
+
+    async def _add_result(self, job: Job, result: FileResult) -> None:
+        found = [one.model_dump() for one in (*job.results, result)]
+        await self._change(job.id, results=found)
+
+    def _read(self, job_id: str) -> Job:
+        with Session(self._engine) as session:
+            return _job(session.get_one(_JobRow, job_id))
+
+    async def _change(self, job_id: str, **values: object) -> None:
+        with Session(self._engine) as session, session.begin():
+            session.execute(update(_JobRow).where(_JobRow.id == job_id).values(**values))
+        await self._tell()
+
+    async def _tell(self) -> None:
+        if self._news:
+            async with self._news:
+                self._news.notify_all()
+
+    def _clear(self, job_id: str) -> None:
+        shutil.rmtree(self.folder(job_id), ignore_errors=True)
+
+
+def _job(row: _JobRow) -> Job:
+    return Job.model_validate(row, from_attributes=True)

@@ -1,0 +1,60 @@
+"""A service on a port: who may reach it, and how it starts and stops."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+
+import uvicorn
+
+from assistant.access.errors import AccessError
+from assistant.log import configure
+from assistant.service import Service
+from assistant.settings import Settings
+from assistant.traces import export_to
+
+_GRACE = 30  # seconds that answers under way are given at the end
+
+
+def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve the page and the API until a signal comes; answers under way are finished.
+
+    Raises AccessError where others could reach a server that asks for no key.
+    """
+    from assistant.api import create_app
+    from assistant.page import mount
+
+    is_local = is_loopback(host)
+    service = Service.open(settings, say, is_local=is_local)
+    if not is_local and not settings.oidc_issuer and not service.access.is_guarded():
+        raise AccessError(
+            f"{host} 是其他机器能访问的地址，须先创建密钥或账号："
+            "clausewise keys create 名称，或 clausewise accounts create 名称"
+        )
+    configure(settings.log_level)
+    provider = export_to(settings.otel_endpoint) if settings.otel_endpoint else None
+    app = create_app(service)
+    mount(app, service)
+    say(f"条析已就绪：http://{host}:{port}（接口文档 http://{host}:{port}/docs），按 Ctrl+C 停止")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    service.close()
+    if provider:
+        provider.shutdown()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

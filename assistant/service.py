@@ -1,0 +1,192 @@
+"""One data directory as it is served: what is held now, and for each reader what they may see."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import BinaryIO, TypeVar
+
+import structlog
+from anyio import to_thread
+
+from assistant import traces
+from assistant.access.audit import Audit
+from assistant.access.errors import AccessError
+from assistant.access.principal import LOCAL, Principal
+from assistant.access.store import Access
+from assistant.answer import Answer, Question
+from assistant.app import Assistant
+from assistant.ask import Stage, Trace
+from assistant.feedback import FeedbackStore
+from assistant.gate import Gate
+from assistant.jobs import Job, Jobs
+from assistant.metrics import Metrics
+from assistant.settings import Settings
+from assistant.worker import stored
+
+_LONGEST_NAME = 200  # characters of a file's name
+_VIEWS = 64  # sets of collections whose assistants are kept at hand
+_RUNNING, _RUNNING_WITH_MODEL = 4, 32
+_T = TypeVar("_T")
+_LOG = structlog.stdlib.get_logger("clausewise")
+
+
+class Service:
+    """What every served interface is made from. `is_local`: only this machine can reach it.
+
+    Whoever asks, by whichever way, comes through `answer`, `stages` or `look_up`: there the turn
+    is waited for, what may be seen is settled, and what was done is counted and put on record.
+    """
+
+    def __init__(self, settings: Settings, assistant: Assistant, *, is_local: bool = True) -> None:
+        self.settings = settings
+        self.access = Access(settings.data)
+        self.audit = Audit(settings.data, settings.audit_days)
+        self.feedback = FeedbackStore(settings.data)
+        running = settings.running or (_RUNNING_WITH_MODEL if settings.chat_model else _RUNNING)
+        self._gate = Gate(
+            running, settings.waiting, settings.each, settings.patience, self._turned_away
+        )
+        self.jobs = Jobs(settings.data, lambda: self._whole.index_folder, self.reload)
+        self._is_local = is_local
+        self._serve(assistant)
+        self.metrics = Metrics(lambda: self._whole.size, lambda: self._gate.inside)
+
+    @classmethod
+    def open(
+        cls, settings: Settings, report: Callable[[str], None] = print, *, is_local: bool = True
+    ) -> Service:
+        """Open the data directory. Raises what `Assistant.open` does."""
+        assistant = Assistant.open(settings, report)
+        assistant.warm()
+        return cls(settings, assistant, is_local=is_local)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is anything to answer from."""
+        return self._whole.search is not None
+
+    def local_principal(self) -> Principal | None:
+        """Who somebody without key or account is: nobody, once there are keys or accounts."""
+        if not self._is_local or self.settings.oidc_issuer or self.access.is_guarded():
+            return None
+        return LOCAL
+
+    def still(self, principal: Principal) -> Principal:
+        """Somebody as they are now. Raises AccessError where they may no longer be here."""
+        now = self.local_principal() if principal == LOCAL else self.access.still(principal)
+        if now is None:
+            raise AccessError("登录已失效，请刷新网页重新登录。")
+        return now
+
+    def seen_by(self, principal: Principal) -> Assistant:
+        """The assistant of somebody: over the collections that they may read, and nothing else."""
+        return self._view(self.readable(principal))
+
+    def readable(self, principal: Principal) -> frozenset[str]:
+        """The collections that somebody may read."""
+        return self.access.readable(principal, self._whole.collections)
+
+    async def answer(self, principal: Principal, question: Question, way: str = "ask") -> Answer:
+        """Answer a question of somebody, in their turn.
+
+        Raises OverloadError, EmptyIndexError, NoChatModelError.
+        """
+        trace = await self.look_up(principal, lambda seen: seen.answered(question))
+        self._done(principal, trace, way)
+        return trace.answer
+
+    async def stages(
+        self, principal: Principal, question: Question, way: str = "ask"
+    ) -> AsyncIterator[Stage]:
+        """The same, as it comes. Whatever is raised is raised before the first stage."""
+        async with self._gate.entered(principal.id):
+            coming = await to_thread.run_sync(self.seen_by(principal).stages, question)
+            while (stage := await to_thread.run_sync(_next, coming)) is not None:
+                if isinstance(stage, Trace):
+                    self._done(principal, stage, way)
+                yield stage
+
+    async def look_up(
+        self, principal: Principal, work: Callable[[Assistant], _T], way: str = "", about: str = ""
+    ) -> _T:
+        """Do some work with the assistant of somebody, in their turn. Raises OverloadError.
+
+        With a `way`, it is put on record what it was about.
+        """
+        async with self._gate.entered(principal.id):
+            found = await to_thread.run_sync(lambda: work(self.seen_by(principal)))
+        if way:
+            self.audit.record(principal, way, about)
+        return found
+
+    async def take_in(
+        self, principal: Principal, collection: str, files: Sequence[tuple[str, BinaryIO]]
+    ) -> Job:
+        """Keep files (name, content) that somebody uploads, and take them in behind the answers."""
+        job_id = uuid.uuid4().hex[:16]
+        folder = self.jobs.folder(job_id)
+        named = [(_file_name(name), content) for name, content in files]
+
+        def kept() -> None:
+            folder.mkdir(parents=True)
+            for number, (name, content) in enumerate(named):
+                with stored(folder, number, name).open("wb") as file:
+                    shutil.copyfileobj(content, file)
+
+        await to_thread.run_sync(kept)
+        names = [name for name, _ in named]
+        job = await self.jobs.add(job_id, principal, collection, names)
+        self.audit.record(principal, "ingest", f"{collection}: {'、'.join(names)}", job_id)
+        return job
+
+    async def reload(self) -> None:
+        """Serve what the data directory holds now; answers under way end with what they had."""
+        before = self._whole
+        self._serve(await to_thread.run_sync(self._opened_after, before))
+        before.close_catalog()
+
+    def _opened_after(self, before: Assistant) -> Assistant:
+        assistant = Assistant.open(self.settings, lambda _: None, before)
+        assistant.warm()
+        return assistant
+
+    def close(self) -> None:
+        """Release all files."""
+        self._whole.close()
+        self.audit.close()
+        self.feedback.close()
+        self.jobs.close()
+        self.access.close()
+
+    def _turned_away(self) -> None:
+        self.metrics.turned_away.labels("overload").inc()
+
+    def _done(self, principal: Principal, trace: Trace, way: str) -> None:
+        """Count an answer, put it on record, and log it; its words only where that is wanted."""
+        answer = trace.answer
+        self.metrics.saw(trace)
+        outcome = answer.refusal_reason.value if answer.refusal_reason else "answered"
+        self.audit.record(principal, way, answer.question, f"{outcome} {answer.id}")
+        words = {"question": answer.question} if self.settings.log_questions else {}
+        _LOG.info("answered", answer=answer.id, outcome=outcome, mode=answer.mode.value, **words)
+        if self.settings.otel_endpoint:
+            traces.record(trace, structlog.contextvars.get_contextvars().get("request", ""))
+
+    def _serve(self, assistant: Assistant) -> None:
+        self._whole = assistant
+        self._view = lru_cache(maxsize=_VIEWS)(assistant.seen_by)
+
+
+def _file_name(said: str) -> str:
+    """The last part of a name, without what is no plain character: a label, never a path."""
+    last = said.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(c for c in last if c.isprintable()).strip(". ")
+    stem, dot, suffix = plain.rpartition(".")
+    return f"{(stem or suffix)[:_LONGEST_NAME]}{dot if stem else ''}{suffix[:16] if stem else ''}"
+
+
+def _next(coming: Iterator[Stage]) -> Stage | None:
+    return next(coming, None)

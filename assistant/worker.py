@@ -1,0 +1,94 @@
+"""A process that takes uploaded files in: `python -m assistant.worker`, started by the jobs.
+
+Reading what strangers upload is kept apart from the server: a file that takes all memory or
+crashes a reader ends this process, not the answers. What it does is told in lines of JSON on
+standard output. Killed at any moment it leaves the catalog whole (every file is one transaction).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from assistant.app import spaces_of
+from assistant.settings import Settings
+from corpus.catalog import Catalog
+from corpus.ingest import Ingested, ingest_file
+from retrieval.index import ensure_index
+
+_NICE = 10  # answers go first
+
+
+class Order(BaseModel):
+    """What is to be done: files by the numbers of the upload, each under its own name.
+
+    `folder` of the uploaded files, `name` for the sources in the catalog, `in_use` the index that
+    a server answers from.
+    """
+
+    folder: Path
+    files: list[tuple[int, str]]
+    name: Path
+    collection: str
+    in_use: Path | None
+
+
+class FileResult(BaseModel):
+    """What became of an uploaded file (its number from 0), or of a member of an archive."""
+
+    file: int
+    name: str
+    documents: int = 0
+    clauses: int = 0
+    skipped: bool = False
+    error: str | None = None
+    unread: list[int] = []
+
+    @classmethod
+    def of(cls, file: int, result: Ingested, order: Order) -> FileResult:
+        """The result under the name that the uploader knows."""
+        base = f"{order.name}/"
+        return cls(
+            file=file,
+            name=str(result.path).removeprefix(base),
+            documents=result.documents,
+            clauses=result.clauses,
+            skipped=result.skipped,
+            error=result.error.replace(base, "") if result.error else None,
+            unread=list(result.unread),
+        )
+
+
+def work(order: Order, settings: Settings) -> None:
+    """Take the files in and build the index of what is then held."""
+    os.nice(_NICE)
+    catalog = Catalog(settings.data)
+    for number, name in order.files:
+        for result in ingest_file(
+            stored(order.folder, number, name), order.name / name, catalog, order.collection
+        ):
+            _tell(result=FileResult.of(number, result, order).model_dump())
+        _tell(read=number)
+    _tell(indexing=True)
+    if catalog.size().clauses:
+        spaces = spaces_of(settings)
+        ensure_index(catalog, spaces, settings.data, report=lambda _: None, in_use=order.in_use)
+    catalog.close()
+
+
+def stored(folder: Path, number: int, name: str) -> Path:
+    """Where an uploaded file is kept: by its number; of its name only the ending, if plain."""
+    suffix = Path(name).suffix.lower()
+    return folder / f"{number:04d}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+
+
+def _tell(**said: object) -> None:
+    print(json.dumps(said, ensure_ascii=True), flush=True)
+
+
+if __name__ == "__main__":
+    work(Order.model_validate_json(sys.stdin.read()), Settings())
