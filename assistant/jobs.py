@@ -161,7 +161,7 @@ class Jobs:
             return
         await self._change(job.id, state=State.CANCELLED)
         if self._current == job.id and self._process:
-            self._process.terminate()
+            self._process.kill()
         elif job.state is State.QUEUED:
             self._clear(job.id)
 
@@ -193,6 +193,8 @@ class Jobs:
                 _LOG.exception("a job failed")
                 await self._change(job.id, state=State.FAILED, message="导入出错，请联系管理员")
                 self._clear(job.id)
+            finally:
+                self._current = None
 
     def _next(self) -> Job | None:
         over = [state.value for state in State if state.is_over]
@@ -204,25 +206,27 @@ class Jobs:
     async def _run(self, job: Job) -> None:
         """Have a worker do it; where one dies over a file, another goes on behind it."""
         self._current = job.id
-        try:
-            while not job.state.is_over:
-                await self._worked(job)
-                job = self._read(job.id)
-        finally:
-            self._current = None
+        code = 1
+        while code and not job.state.is_over:
+            code = await self._worked(job, list(enumerate(job.files))[job.read :])
+            job = self._read(job.id)
+            if code and not job.state.is_over:
+                job = await self._without_one(job)
+        if job.state is State.CANCELLED:  # what is in already is to be found
+            await self._worked(job, [])
         self._clear(job.id)
-        try:
-            await self._reload()
-        except Exception:
-            _LOG.exception("what was taken in is not served yet")
+        await self._reload()
+        if not job.state.is_over:
+            await self._change(job.id, state=State.DONE)
 
-    async def _worked(self, job: Job) -> None:
-        left = list(enumerate(job.files))[job.read :]
-        known = [result.model_dump() for result in job.results if result.file < job.read]
-        await self._change(job.id, state=State.READING, results=known)
+    async def _worked(self, job: Job, files: list[tuple[int, str]]) -> int:
+        """Let a worker read these files and build the index; returns its exit code."""
+        if files:  # of a file that was broken off, what was said before is said again
+            known = [result.model_dump() for result in job.results if result.file < job.read]
+            await self._change(job.id, state=State.READING, results=known)
         order = Order(
             folder=self.folder(job.id),
-            files=left,
+            files=files,
             name=Path("upload") / job.collection / job.id,
             collection=job.collection,
             in_use=self._in_use(),
@@ -243,27 +247,25 @@ class Jobs:
                 await self._heard(job.id, json.loads(line))
         except TimeoutError:
             _LOG.warning("a worker said nothing for %s s", _LONGEST_FILE)
+            process.kill()
+        except BaseException:
+            process.kill()
+            raise
         finally:
-            with suppress(ProcessLookupError):
-                process.kill()
             code = await process.wait()
             self._process = None
-        await self._ended(job.id, code)
+        return code
 
-    async def _ended(self, job_id: str, code: int) -> None:
-        """After a worker: done, or without the file that it ended over."""
-        job = self._read(job_id)
-        if job.state.is_over:
-            return
-        if code == 0:
-            await self._change(job_id, state=State.DONE)
-        elif job.read < len(job.files):
+    async def _without_one(self, job: Job) -> Job:
+        """After a worker that died: without the file that it died over."""
+        if job.read < len(job.files):
             name = job.files[job.read]
             error = FileResult(file=job.read, name=name, error="读取时程序中止，已跳过这个文件")
             await self._add_result(job, error)
-            await self._change(job_id, read=job.read + 1)
+            await self._change(job.id, read=job.read + 1)
         else:
-            await self._change(job_id, state=State.FAILED, message="建立索引时程序中止")
+            await self._change(job.id, state=State.FAILED, message="建立索引时程序中止")
+        return self._read(job.id)
 
     async def _heard(self, job_id: str, said: dict[str, object]) -> None:
         job = self._read(job_id)

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 _SECRET = ("authorization", "api_key", "password", "secret", "cookie", "token")
-_QUIET = ("httpx", "httpcore", "chromadb", "urllib3", "mcp", "socketio", "engineio")
+_QUIET = ("uvicorn", "httpx", "httpcore", "chromadb", "urllib3", "mcp", "socketio", "engineio")
 
 
 def configure(level: str) -> None:

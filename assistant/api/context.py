@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import uuid
@@ -29,6 +30,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_STATIC = "/_nicegui/"
 _DATA = ("/v1/", "/mcp", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -76,7 +78,9 @@ class Context:
         self._metrics.requests.labels(route, scope["method"], status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         principal = scope.get("state", {}).get("principal")
-        _LOG.info(
+        level = logging.DEBUG if scope["path"].startswith(_STATIC) else logging.INFO
+        _LOG.log(
+            level,
             "request",
             method=scope["method"],
             path=scope["path"],

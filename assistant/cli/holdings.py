@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from assistant.cli.shell import Data, errors_in_chinese, say, settings_of
-from corpus.document import Level
+from corpus.document import PUBLIC, Level
 from corpus.errors import ClausewiseError
 
 app = typer.Typer()
@@ -19,11 +19,16 @@ app = typer.Typer()
 
 @app.command("ingest")
 def ingest_command(
-    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹（.txt .md）")], data: Data = None
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")],
+    data: Data = None,
+    collection: Annotated[
+        str, typer.Option(help="放入哪个文件集；public 以外的须先用 collections set 设置")
+    ] = PUBLIC,
 ) -> None:
     """导入文件：切分文件、解析条款、建立索引。未改动的文件自动跳过。"""
     import time
 
+    from assistant.access.store import Access
     from assistant.app import spaces_of
     from corpus.catalog import Catalog
     from corpus.ingest import find, ingest
@@ -31,13 +36,15 @@ def ingest_command(
 
     with errors_in_chinese():
         settings = settings_of(data)
+        if collection != PUBLIC and collection not in Access(settings.data).collections():
+            raise ClausewiseError(f"没有名为 {collection} 的文件集，请先用 collections set 设置")
         start = time.perf_counter()
         files = find(paths)
         catalog = Catalog(settings.data)
         failed = skipped = 0
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("导入", total=len(files))
-            for result in ingest(files, catalog):
+            for result in ingest(files, catalog, collection):
                 progress.advance(task)
                 skipped += result.skipped
                 if result.error:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from assistant.access.principal import Principal
+from assistant.access.principal import LOCAL, Principal, Role
 from assistant.answer import (
     MAXIMUM_QUESTION,
     TOOLS,
@@ -21,6 +21,7 @@ from assistant.answer import (
 )
 from assistant.page import source
 from assistant.page.markup import Cell, Marker, Table, blocks
+from assistant.page.upload import Upload
 from assistant.service import Service
 from corpus.document import Level, Metadata
 from corpus.errors import ClausewiseError
@@ -56,7 +57,8 @@ class Talk:
             with ui.element("header").classes("cw-bar"):
                 with ui.element("h1"):
                     _words("条析 Clausewise")
-                _words(_holdings(held)).classes("cw-quiet")
+                self._held = _words(_holdings(held)).classes("cw-quiet")
+                self._build_person()
             with ui.element("div").classes("cw-main"):
                 with ui.element("main").classes("cw-talk"):
                     self._scroll = ui.element("div").classes("cw-scroll")
@@ -70,6 +72,27 @@ class Talk:
                 self._source.on("keydown.escape", self._close)
         with self._empty:
             self._build_empty(held)
+
+    def _build_person(self) -> None:
+        """Who is here, what they may do besides asking, and the way out."""
+        with ui.element("div").classes("cw-person"):
+            if self._principal.role.includes(Role.CONTRIBUTOR):
+                Upload(self._service, self._principal, self._came).build()
+            if self._principal != LOCAL:
+                _words(self._principal.name).classes("cw-quiet")
+                with ui.element("form").props('method="post" action="/logout"'):
+                    ui.button("退出").props('flat dense no-caps type="submit"')
+
+    def _came(self) -> None:
+        """Documents have come: say how many there are, and let them be asked."""
+        held = self._service.seen_by(self._principal).documents()
+        self._held.set_content(html.escape(_holdings(held)))
+        self._input.set_enabled(bool(held))
+        self._button.set_enabled(bool(held))
+        if not self._history:
+            self._empty.clear()
+            with self._empty:
+                self._build_empty(held)
 
     def _build_input(self, *, enabled: bool) -> None:
         with ui.element("div").classes("cw-ask"), ui.element("div"):
