@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -53,11 +53,12 @@ class Assistant:
         settings: Settings,
         report: Callable[[str], None] = print,
         before: Assistant | None = None,
+        in_use: Collection[Path] = (),
     ) -> Assistant:
         """Open the catalog, and its index (built where there is none).
 
-        An empty catalog is given the starter library first. Receipts and index of the assistant
-        `before` this one stay as they are.
+        An empty catalog is given the starter library first. The receipts of the assistant `before`
+        this one are gone on with, and indexes `in_use` are left.
         Raises CatalogError where the data directory cannot be used, ClausewiseError where the
         home that is configured is no jurisdiction.
         """
@@ -67,31 +68,41 @@ class Assistant:
             report("尚未导入文件，先载入起步资料（指标摘录，非原文）……")
             load(catalog)
         model = model_of(settings)
+        receipts = before.receipts if before else None
         if not catalog.size().clauses:
-            return cls(catalog, None, home=home, receipts=before.receipts if before else None)
-        in_use = before.index_folder if before else None
+            return cls(catalog, None, home=home, receipts=receipts)
         index = open_index(
             catalog, spaces_of(settings), settings.data, report=report, in_use=in_use
         )
         search = Search(catalog, index, rerank=reranker_of(settings))
-        receipts = (before and before.receipts) or Receipts(settings.data)
-        opened = cls(catalog, search, model, home, receipts)
+        opened = cls(catalog, search, model, home, receipts or Receipts(settings.data))
         # What is loaded stays: collecting it again and again would stop a search for 60 ms.
         gc.collect()
         gc.freeze()
         return opened
 
-    def seen_by(self, collections: frozenset[str]) -> Assistant:
-        """The assistant of a reader of these collections: nothing outside them is there.
+    def seen_by(
+        self, collections: frozenset[str], settings: Settings, in_use: Collection[Path] = ()
+    ) -> Assistant:
+        """The assistant of a reader of these collections, over an index of them alone.
 
-        Documents of others count in one thing alone, the scores of hits: BM25 and the built-in
-        embedding weigh words by the whole index.
+        Nothing outside them is there, not even in how much a word weighs. Building that index
+        takes as long as building the whole.
         """
         if not isinstance(self.catalog, Catalog) or collections >= self.collections:
             return self
-        view = self.catalog.seen_by(collections & self.collections)
-        documents = view.size().documents
-        search = self.search.over(view) if self.search and documents else None
+        view = self.catalog.seen_by(collections)
+        if not view.size().documents:
+            return Assistant(view, None, self._model, self._home, self.receipts)
+        index = open_index(
+            view,
+            spaces_of(settings),
+            settings.data / "views",
+            report=lambda _: None,
+            in_use=in_use,
+            vectors_in=[settings.data],
+        )
+        search = Search(view, index, rerank=reranker_of(settings))
         return Assistant(view, search, self._model, self._home, self.receipts)
 
     @cached_property

@@ -76,13 +76,13 @@ class _JobRow(_Base):
 class Jobs:
     """The jobs of a data directory, in `jobs.sqlite`; their files wait in `uploads/`.
 
-    `in_use` says which index is answered from; `reload` is called once another is there.
+    `in_use` says which indexes are answered from; `reload` is called once another is there.
     """
 
     def __init__(
         self,
         data: Path,
-        in_use: Callable[[], Path | None],
+        in_use: Callable[[], list[Path]],
         reload: Callable[[], Awaitable[None]],
     ) -> None:
         self._data = data

@@ -19,7 +19,7 @@ from assistant.errors import Fault
 from corpus.view import Size
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 

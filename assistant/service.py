@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import BinaryIO, TypeVar
 
 import structlog
@@ -19,6 +18,7 @@ from assistant.access.store import Access
 from assistant.answer import Answer, Question
 from assistant.app import Assistant
 from assistant.ask import Stage, Trace
+from assistant.edition import Edition
 from assistant.feedback import FeedbackStore
 from assistant.gate import Gate
 from assistant.jobs import Job, Jobs
@@ -27,7 +27,6 @@ from assistant.settings import Settings
 from assistant.worker import stored
 
 _LONGEST_NAME = 200  # characters of a file's name
-_VIEWS = 64  # sets of collections whose assistants are kept at hand
 _RUNNING, _RUNNING_WITH_MODEL = 4, 32
 _T = TypeVar("_T")
 _LOG = structlog.stdlib.get_logger("clausewise")
@@ -42,6 +41,7 @@ class Service:
 
     def __init__(self, settings: Settings, assistant: Assistant, *, is_local: bool = True) -> None:
         self.settings = settings
+        self._edition = Edition(settings, assistant)
         self.access = Access(settings.data)
         self.audit = Audit(settings.data, settings.audit_days)
         self.feedback = FeedbackStore(settings.data)
@@ -49,24 +49,27 @@ class Service:
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
-        self.jobs = Jobs(settings.data, lambda: self._whole.index_folder, self.reload)
+        self.jobs = Jobs(settings.data, lambda: self._edition.folders, self.reload)
         self._is_local = is_local
-        self._serve(assistant)
-        self.metrics = Metrics(lambda: self._whole.size, lambda: self._gate.inside)
+        self.metrics = Metrics(lambda: self._edition.whole.size, lambda: self._gate.inside)
 
     @classmethod
     def open(
         cls, settings: Settings, report: Callable[[str], None] = print, *, is_local: bool = True
     ) -> Service:
-        """Open the data directory. Raises what `Assistant.open` does."""
-        assistant = Assistant.open(settings, report)
-        assistant.warm()
-        return cls(settings, assistant, is_local=is_local)
+        """Open the data directory, and all that those who are known may see.
+
+        Raises what `Assistant.open` does.
+        """
+        service = cls(settings, Assistant.open(settings, report), is_local=is_local)
+        known = service.access.principals()
+        service._edition.prepare({service.readable(principal) for principal in known})
+        return service
 
     @property
     def is_ready(self) -> bool:
         """Whether there is anything to answer from."""
-        return self._whole.search is not None
+        return self._edition.whole.search is not None
 
     def local_principal(self) -> Principal | None:
         """Who somebody without key or account is: nobody, once there are keys or accounts."""
@@ -83,11 +86,11 @@ class Service:
 
     def seen_by(self, principal: Principal) -> Assistant:
         """The assistant of somebody: over the collections that they may read, and nothing else."""
-        return self._view(self.readable(principal))
+        return self._edition.seen_by(self.readable(principal))
 
     def readable(self, principal: Principal) -> frozenset[str]:
         """The collections that somebody may read."""
-        return self.access.readable(principal, self._whole.collections)
+        return self.access.readable(principal, self._edition.whole.collections)
 
     async def answer(self, principal: Principal, question: Question, way: str = "ask") -> Answer:
         """Answer a question of somebody, in their turn.
@@ -144,18 +147,13 @@ class Service:
 
     async def reload(self) -> None:
         """Serve what the data directory holds now; answers under way end with what they had."""
-        before = self._whole
-        self._serve(await to_thread.run_sync(self._opened_after, before))
-        before.close_catalog()
-
-    def _opened_after(self, before: Assistant) -> Assistant:
-        assistant = Assistant.open(self.settings, lambda _: None, before)
-        assistant.warm()
-        return assistant
+        before = self._edition
+        self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
+        before.close()
 
     def close(self) -> None:
         """Release all files."""
-        self._whole.close()
+        self._edition.whole.close()
         self.audit.close()
         self.feedback.close()
         self.jobs.close()
@@ -174,10 +172,6 @@ class Service:
         _LOG.info("answered", answer=answer.id, outcome=outcome, mode=answer.mode.value, **words)
         if self.settings.otel_endpoint:
             traces.record(trace, structlog.contextvars.get_contextvars().get("request", ""))
-
-    def _serve(self, assistant: Assistant) -> None:
-        self._whole = assistant
-        self._view = lru_cache(maxsize=_VIEWS)(assistant.seen_by)
 
 
 def _file_name(said: str) -> str:

@@ -26,15 +26,15 @@ _NICE = 10  # answers go first
 class Order(BaseModel):
     """What is to be done: files by the numbers of the upload, each under its own name.
 
-    `folder` of the uploaded files, `name` for the sources in the catalog, `in_use` the index that
-    a server answers from.
+    `folder` of the uploaded files, `name` for the sources in the catalog, `in_use` the indexes
+    that a server answers from.
     """
 
     folder: Path
     files: list[tuple[int, str]]
     name: Path
     collection: str
-    in_use: Path | None
+    in_use: list[Path]
 
 
 class FileResult(BaseModel):

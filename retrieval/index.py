@@ -12,7 +12,7 @@ import fcntl
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.catalog import Catalog
 from corpus.document import content_id
+from corpus.view import View
 from retrieval.engines import lexical, postings, vectors
 from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.postings import Postings
@@ -35,7 +35,7 @@ from retrieval.space import Space
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "8"
+LAYOUT = "7"
 COMPLETE = "complete.json"
 _BATCH = 1000
 
@@ -72,20 +72,29 @@ class Index:
 
 
 def open_index(
-    catalog: Catalog,
+    catalog: View,
     spaces: Sequence[Space],
     data: Path,
     *,
     rebuild: bool = False,
     report: Report = print,
-    in_use: Path | None = None,
+    in_use: Collection[Path] = (),
+    vectors_in: Collection[Path] = (),
 ) -> Index:
     """Open the index of what the catalog holds now, building it where there is none.
 
     The last of the spaces is the built-in one; a model before it that cannot be reached is left
     out, with a note, and tried again the next time.
     """
-    folder = ensure_index(catalog, spaces, data, rebuild=rebuild, report=report, in_use=in_use)
+    folder = ensure_index(
+        catalog,
+        spaces,
+        data,
+        rebuild=rebuild,
+        report=report,
+        in_use=in_use,
+        vectors_in=vectors_in,
+    )
     built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
     rows = Postings(folder / "postings")
     legs = []
@@ -107,39 +116,48 @@ def _leg(space: Space, folder: Path, built: Mapping[str, str], rows: Postings) -
 
 
 def ensure_index(
-    catalog: Catalog,
+    catalog: View,
     spaces: Sequence[Space],
     data: Path,
     *,
     rebuild: bool = False,
     report: Report = print,
-    in_use: Path | None = None,
+    in_use: Collection[Path] = (),
+    vectors_in: Collection[Path] = (),
 ) -> Path:
     """Build the index of what the catalog holds now where there is none; returns its folder.
 
     With `rebuild` it is built anew in any case. One process builds at a time. Other indexes go,
-    but for the one `in_use`, which a server still answers from.
+    but for those `in_use`, which a server still answers from. What a configured model has embedded
+    before is taken from them, and from the indexes in the folders `vectors_in`.
     """
+    data.mkdir(parents=True, exist_ok=True)
     with _lock(data):
         folder = data / _name(catalog, spaces)
         if rebuild or not (folder / COMPLETE).exists():
-            folder = _built(catalog, spaces, data, report)
+            folder = _built(catalog, spaces, data, (data, *vectors_in), report)
         for other in data.glob("index-*"):
-            if other not in (folder, in_use):
+            if other != folder and other not in in_use:
                 shutil.rmtree(other, ignore_errors=True)
     return folder
 
 
-def _name(catalog: Catalog, spaces: Sequence[Space]) -> str:
+def _name(catalog: View, spaces: Sequence[Space]) -> str:
     identities = [space.identity for space in spaces]
     return "index-" + content_id(catalog.fingerprint(), *identities, LAYOUT)
 
 
-def _built(catalog: Catalog, spaces: Sequence[Space], data: Path, report: Report) -> Path:
+def _built(
+    catalog: View,
+    spaces: Sequence[Space],
+    data: Path,
+    vectors_in: Sequence[Path],
+    report: Report,
+) -> Path:
     """Build, and without a model that fails; what it needs is then built another time."""
     folder = data / _name(catalog, spaces)
     try:
-        _build(catalog, spaces, folder, report)
+        _build(catalog, spaces, folder, vectors_in, report)
     except EmbeddingError as error:
         shutil.rmtree(folder, ignore_errors=True)
         rest = [space for space in spaces if space.is_built_in]
@@ -148,11 +166,17 @@ def _built(catalog: Catalog, spaces: Sequence[Space], data: Path, report: Report
         report(f"{error}；暂用内置向量，下次启动时重试")
         folder = data / _name(catalog, rest)
         if not (folder / COMPLETE).exists():
-            _build(catalog, rest, folder, report)
+            _build(catalog, rest, folder, vectors_in, report)
     return folder
 
 
-def _build(catalog: Catalog, spaces: Sequence[Space], folder: Path, report: Report) -> None:
+def _build(
+    catalog: View,
+    spaces: Sequence[Space],
+    folder: Path,
+    vectors_in: Sequence[Path],
+    report: Report,
+) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     found = [passage for held in catalog.clauses() for passage in passages(held)]
     report(f"正在建立索引：{len(found)} 段……")
@@ -160,17 +184,23 @@ def _build(catalog: Catalog, spaces: Sequence[Space], folder: Path, report: Repo
     postings.write(folder / "postings", (labels_of(passage.held) for passage in found))
     names = {space.identity: f"vectors-{uuid.uuid4().hex[:8]}" for space in spaces}
     for space in spaces:
-        _embed(space, found, folder, folder / names[space.identity])
+        _embed(space, found, folder, folder / names[space.identity], vectors_in)
     built = {"vectors": names, "passages": len(found)}
     (folder / COMPLETE).write_text(json.dumps(built), encoding="utf-8")
 
 
-def _embed(space: Space, found: Sequence[Passage], folder: Path, target: Path) -> None:
+def _embed(
+    space: Space,
+    found: Sequence[Passage],
+    folder: Path,
+    target: Path,
+    vectors_in: Sequence[Path],
+) -> None:
     """The vectors of the passages in one space; those that an older index holds are kept."""
     texts = [passage.in_context for passage in found]
     digests = [content_id(text) for text in texts]
     embeddings = space.fit(texts, folder / "space")
-    known = {} if space.is_built_in else _known(folder.parent, space)
+    known = {} if space.is_built_in else _known(vectors_in, space)
 
     def embedded(texts: list[str], digests: list[str]) -> Vectors:
         new = [text for text, digest in zip(texts, digests, strict=True) if digest not in known]
@@ -186,10 +216,10 @@ def _embed(space: Space, found: Sequence[Passage], folder: Path, target: Path) -
     vectors.build(target, [passage.key for passage in found], digests, batches)
 
 
-def _known(data: Path, space: Space) -> dict[str, Vectors]:
+def _known(folders: Sequence[Path], space: Space) -> dict[str, Vectors]:
     """Vectors of this space in complete indexes, by the digest of their text."""
     found: dict[str, Vectors] = {}
-    for complete in data.glob(f"index-*/{COMPLETE}"):
+    for complete in (one for data in folders for one in data.glob(f"index-*/{COMPLETE}")):
         built = json.loads(complete.read_text(encoding="utf-8"))["vectors"]
         if isinstance(built, dict) and space.identity in built:
             digests, matrix = vectors.kept(complete.parent / built[space.identity])

@@ -18,7 +18,6 @@ FIELDS = (
     "subject",
     "department",
     "year",
-    "collection",
 )
 NOTHING = "-"  # the label of a field of which the source says nothing
 
@@ -86,5 +85,4 @@ def document_labels(known: Metadata) -> Labels:
         "status": (known.status.value,),
         "document": (known.id,),
         "subject": (known.subject or NOTHING,),
-        "collection": (known.collection,),
     }

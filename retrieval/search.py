@@ -53,10 +53,9 @@ class _Asked:
 
 
 class Search:
-    """Both legs, their fusion and the ranking stage, over what a reader may see of one catalog.
+    """Both legs, their fusion and the ranking stage, over one view of the catalog and its index.
 
-    With empty `weights` the order is that of the fusion; `rerank` orders the best anew. `beside`
-    is a search over another view of the same index: what both keep at hand is shared.
+    With empty `weights` the order is that of the fusion; `rerank` orders the best anew.
     """
 
     def __init__(
@@ -66,34 +65,23 @@ class Search:
         *,
         weights: Mapping[str, float] | None = None,
         rerank: Rerank | None = None,
-        beside: Search | None = None,
     ) -> None:
         self._index = index
         self._catalog = catalog
-        self._shelf: Shelf = beside._shelf if beside else Shelf(catalog)
-        seen = catalog.collections
-        self._seen: Conditions = () if seen is None else (("collection", tuple(sorted(seen))),)
-        self.size = index.lexical.size(self._seen)  # passages
+        self._shelf = Shelf(catalog)
+        self.size = index.lexical.size  # passages
         self._weights = learned() if weights is None else weights
         self._rerank = rerank
         self._targets_in = lru_cache(maxsize=_REGIONS)(self._read_targets)
         self._extents: list[tuple[Metadata, int]] | None = None
         self._embedding_breakers = [Breaker() for _ in index.vectors]
         self._rerank_breaker = Breaker()
-        self.frequency = lru_cache(maxsize=_PAIRS)(self._read_frequency)
+        self.frequency = lru_cache(maxsize=_PAIRS)(index.lexical.frequency)
 
     @property
     def folder(self) -> Path:
         """Where the index is."""
         return self._index.folder
-
-    def over(self, view: View) -> Search:
-        """The same search for a reader who may see less."""
-        return Search(view, self._index, weights=self._weights, rerank=self._rerank, beside=self)
-
-    def _read_frequency(self, pair: str) -> int:
-        """In how many passages a character pair, number or Latin word stands."""
-        return self._index.lexical.frequency(pair, self._seen)
 
     def targets(self, region: Region, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets that a jurisdiction's own documents set, as far as in scope."""
@@ -199,7 +187,6 @@ class Search:
     def _ranked(
         self, query: Query, topic: Topic, asked: _Asked, conditions: Conditions
     ) -> list[Hit]:
-        conditions = (*self._seen, *conditions)
         lexical = self._index.lexical.search(query, conditions, _DEPTH)
         near = asked.near(conditions)
         fused = fuse([(_LEXICAL_WEIGHT, lexical), (_VECTOR_WEIGHT, near)])[:_RANKED]

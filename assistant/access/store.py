@@ -129,6 +129,16 @@ class Access:
                 Key(r.id, r.name, Role(r.role), tuple(r.groups), r.created, r.revoked) for r in rows
             ]
 
+    def principals(self) -> list[Principal]:
+        """Everybody known here: the keys in force and the accounts."""
+        keys = [
+            Principal(f"key:{key.id}", key.name, key.role, frozenset(key.groups))
+            for key in self.keys()
+            if key.revoked is None
+        ]
+        with Session(self._engine) as session:
+            return keys + [_principal_of(row) for row in session.scalars(select(_AccountRow))]
+
     def principal_of_key(self, key: str) -> Principal | None:
         """Whose key this is; None for one that is unknown or out of force."""
         parts = _KEY.fullmatch(key)

@@ -1,0 +1,64 @@
+"""One state of the documents as it is served, whole and as each set of readers may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Lock
+
+from assistant.app import Assistant
+from assistant.settings import Settings
+
+
+class Edition:
+    """The assistant of everything held, and those of the sets of collections that are asked for.
+
+    `before` is the edition that is answered from until this one takes its place; what it has open
+    is left, and the sets that it was asked for are made ready.
+    """
+
+    def __init__(self, settings: Settings, whole: Assistant, before: Edition | None = None) -> None:
+        self.whole = whole
+        self._settings = settings
+        self._before = before.folders if before else []
+        self._views: dict[frozenset[str], Assistant] = {}
+        self._lock = Lock()
+        whole.warm()
+        self.prepare(before.sets if before else ())
+
+    @classmethod
+    def after(cls, before: Edition, settings: Settings) -> Edition:
+        """The state that the data directory has now."""
+        whole = Assistant.open(settings, lambda _: None, before.whole, before.folders)
+        return cls(settings, whole, before)
+
+    @property
+    def folders(self) -> list[Path]:
+        """The indexes that are open."""
+        assistants = (self.whole, *self._views.values())
+        return [one.index_folder for one in assistants if one.index_folder]
+
+    @property
+    def sets(self) -> list[frozenset[str]]:
+        """The sets of collections that were asked for."""
+        return list(self._views)
+
+    def prepare(self, sets: Iterable[frozenset[str]]) -> None:
+        """Open the views of these sets, so that nobody has to wait for one."""
+        for collections in sets:
+            self.seen_by(collections)
+
+    def seen_by(self, collections: frozenset[str]) -> Assistant:
+        """The assistant of a reader of these; the first to ask for a set waits for its index."""
+        held = collections & self.whole.collections
+        if held == self.whole.collections:
+            return self.whole
+        with self._lock:
+            if held not in self._views:
+                in_use = (*self._before, *self.folders)
+                self._views[held] = self.whole.seen_by(held, self._settings, in_use)
+            return self._views[held]
+
+    def close(self) -> None:
+        """Release the catalog alone; what is being read is read to its end."""
+        self.whole.close_catalog()
