@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from socket import socket
 
 import uvicorn
 
@@ -35,8 +36,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     provider = export_to(settings.otel_endpoint) if settings.otel_endpoint else None
     app = create_app(service)
     mount(app, service)
-    say(f"条析已就绪：http://{host}:{port}（接口文档 http://{host}:{port}/docs），按 Ctrl+C 停止")
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -45,9 +45,25 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )
+    _Server(config, say).run()
     service.close()
     if provider:
         provider.shutdown()
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it is there."""
+
+    def __init__(self, config: uvicorn.Config, say: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._say = say
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.config.host, self.servers[0].sockets[0].getsockname()[1]
+            at = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            self._say(f"条析已就绪：{at}（接口文档 {at}/docs），按 Ctrl+C 停止")
 
 
 def is_loopback(host: str) -> bool:

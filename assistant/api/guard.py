@@ -42,15 +42,18 @@ class Guard:
         self._hosts = (*_LOOPBACK, *filter(None, service.settings.hosts.split(",")))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or scope["path"] in OPEN_PATHS:
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        connection = HTTPConnection(scope)
         try:
-            principal = self._admitted(HTTPConnection(scope))
+            if scope["path"] in OPEN_PATHS:
+                _check_origin(connection)
+            else:
+                scope.setdefault("state", {})["principal"] = self._admitted(connection)
         except _RefusedError as refused:
             await _refuse(refused.answer, scope, receive, send)
             return
-        scope.setdefault("state", {})["principal"] = principal
         await self._app(scope, receive, send)
 
     def _admitted(self, connection: HTTPConnection) -> Principal:
@@ -66,19 +69,17 @@ class Guard:
         if principal is None:
             raise _RefusedError(_unknown(connection, has_key))
         if sent_by_itself:
-            self._check_origin(connection, principal)
+            self._check_host(connection, principal)
+            _check_origin(connection)
         if principal != LOCAL and self._rate and connection.url.path.startswith(_LIMITED):
             self._check_rate(principal, self._rate)
         return principal
 
-    def _check_origin(self, connection: HTTPConnection, principal: Principal) -> None:
+    def _check_host(self, connection: HTTPConnection, principal: Principal) -> None:
         host = connection.headers.get("host", "")
         if principal == LOCAL and urlsplit(f"//{host}").hostname not in self._hosts:
             said = f"这台服务器只以本机名称应答，不认 {host}；可设 CLAUSEWISE_HOSTS 或创建密钥"
             raise _RefusedError(problem(421, said))
-        unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in _SAFE
-        if unsafe and is_from_elsewhere(connection):
-            raise _RefusedError(problem(403, "不接受其他网站发来的请求"))
 
     def _check_rate(self, principal: Principal, rate: RateLimitItem) -> None:
         if self._limiter.hit(rate, principal.id):
@@ -98,10 +99,12 @@ class _RefusedError(Exception):
         self.answer = answer
 
 
-def is_from_elsewhere(connection: HTTPConnection) -> bool:
-    """Whether a browser says that a page of another site sent it."""
+def _check_origin(connection: HTTPConnection) -> None:
+    """Refuse what a browser says that a page of another site sent, if it could change anything."""
     origin = connection.headers.get("origin")
-    return bool(origin) and urlsplit(origin).netloc != connection.headers.get("host", "")
+    unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in _SAFE
+    if unsafe and origin and urlsplit(origin).netloc != connection.headers.get("host", ""):
+        raise _RefusedError(problem(403, "不接受其他网站发来的请求"))
 
 
 def rate_of(said: str) -> RateLimitItem | None:

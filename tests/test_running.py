@@ -1,0 +1,182 @@
+"""What whoever runs a server sees: health, metrics, the log, traces; and how it stops."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from chat_server import ChatServer, Reply
+from fastapi.testclient import TestClient
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from serving import client_of
+
+from assistant import traces
+from assistant.answer import Question
+from assistant.app import Assistant
+from assistant.log import configure, without_secrets
+from assistant.service import Service
+from assistant.settings import Settings
+
+QUESTION = {"question": "合肥2025年森林覆盖率是多少？"}
+
+
+def samples(client: TestClient) -> dict[str, float]:
+    lines = client.get("/metrics").text.splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, value in pairs}
+
+
+def test_alive_and_ready(client: TestClient, tmp_path: Path) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ready"}
+    empty = Service.open(Settings(data=tmp_path, library=False), lambda _: None)
+    with client_of(empty) as opened:
+        assert opened.get("/healthz").status_code == 200
+        assert opened.get("/readyz").status_code == 503
+    empty.close()
+
+
+def test_what_is_counted(client: TestClient) -> None:
+    before = samples(client)
+    client.post("/v1/answer", json=QUESTION)
+    client.post("/v1/answer", json={"question": "合肥2030年非化石能源占比是多少？"})
+    after = samples(client)
+
+    def more(name: str) -> float:
+        return after.get(name, 0) - before.get(name, 0)
+
+    assert more('clausewise_answers_total{mode="extractive",outcome="answered"}') == 1
+    assert more('clausewise_answers_total{mode="extractive",outcome="silent"}') == 1
+    assert more('clausewise_stage_seconds_count{stage="retrieve"}') == 2
+    route = 'clausewise_requests_total{method="POST",route="/v1/answer",status="200"}'
+    assert more(route) == 2
+    assert after["clausewise_documents"] == 4
+    assert after["clausewise_clauses"] > 10
+    assert after["clausewise_answers_inside"] == 0
+
+
+def test_strikes_and_faults_of_a_model_are_counted(sample_data: Path, server: ChatServer) -> None:
+    server.script = lambda _: Reply("合肥市到2025年森林覆盖率达到39.5%。[1]")
+    settings = Settings(data=sample_data, chat_model="writer", chat_base_url=server.url)
+    service = Service.open(settings, lambda _: None)
+    with client_of(service) as client:
+        client.post("/v1/answer", json=QUESTION)
+        found = samples(client)
+    service.close()
+    assert found["clausewise_strikes_total"] >= 1
+    assert found['clausewise_model_faults_total{fault="unproven"}'] == 1
+
+
+@pytest.fixture
+def log(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure("info")
+    yield
+    root.handlers[:], root.level = handlers, level
+    import structlog
+
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_the_log_holds_a_question_only_where_that_is_wanted(
+    assistant: Assistant, log: None, capsys: pytest.CaptureFixture[str], shown: bool
+) -> None:
+    data = assistant.catalog._engine.url.database
+    settings = Settings(data=Path(str(data)).parent, log_questions=shown)
+    with client_of(Service(settings, assistant)) as client:
+        client.post("/v1/answer", json=QUESTION, headers={"Authorization": "Bearer cw-secret"})
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    answered = next(line for line in lines if line["event"] == "answered")
+    request = next(line for line in lines if line["event"] == "request")
+    assert answered["request"] == request["request"]
+    assert (request["status"], request["who"]) == (200, "local")
+    text = json.dumps(lines, ensure_ascii=False)
+    assert ("森林覆盖率" in text) is shown
+    assert "cw-secret" not in text
+
+
+def test_secrets_are_blotted_out() -> None:
+    event = without_secrets(None, "", {"event": "x", "Authorization": "Bearer a", "api_key": "k"})
+    assert event == {"event": "x", "Authorization": "***", "api_key": "***"}
+
+
+def test_an_answer_is_a_trace_of_its_stages(assistant: Assistant) -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    found = assistant.trace(Question(question=QUESTION["question"]))
+    traces.record(found, "request-1")
+    spans = {span.name: span for span in exporter.get_finished_spans()}
+    whole = spans.pop("answer")
+    assert set(spans) == {"understand", "retrieve", "compose", "check"}
+    assert whole.attributes is not None
+    assert whole.attributes["clausewise.request_id"] == "request-1"
+    for span in spans.values():
+        assert span.parent is not None
+        assert span.parent.span_id == whole.context.span_id
+    assert "森林" not in str([whole.to_json(), *(span.to_json() for span in spans.values())])
+
+
+def test_a_server_that_is_told_to_stop_finishes_its_answers(
+    sample_data: Path, server: ChatServer
+) -> None:
+    """The model answers only once the server has been told to stop."""
+    asked, stopping = threading.Event(), threading.Event()
+
+    def slow(_: object) -> Reply:
+        asked.set()
+        assert stopping.wait(30)
+        return Reply("合肥市到2025年森林覆盖率达到29.5%。[1]")
+
+    server.script = slow
+    environment = os.environ | {
+        "CLAUSEWISE_CHAT_MODEL": "writer",
+        "CLAUSEWISE_CHAT_BASE_URL": server.url,
+    }
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port"]
+    process = subprocess.Popen(
+        [*command, "0", "--data", str(sample_data)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    port = ""
+    lines = []
+    while not port:
+        lines.append(line := process.stderr.readline())
+        assert line, lines
+        if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+            port = found[1]
+    answers: list[httpx.Response] = []
+
+    def ask() -> None:
+        url = f"http://127.0.0.1:{port}/v1/answer"
+        answers.append(httpx.post(url, json=QUESTION, timeout=60))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert asked.wait(30)
+    process.send_signal(signal.SIGTERM)
+    stopping.set()
+    thread.join(30)
+    rest = process.stderr.read()
+    assert process.wait(30) in (0, -signal.SIGTERM), rest
+    assert answers[0].status_code == 200
+    assert "29.5%" in answers[0].json()["answer"]
