@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from assistant.passages import Segment, segments
 from corpus.document import HeldClause
 from retrieval.found import Hit
-from retrieval.topic import Topic, pairs_of
+from retrieval.topic import Scale, Topic
 
 _CONTEXT = 0.5
 _YEAR_RIGHT = 0.30
@@ -19,6 +20,7 @@ _YEAR_WRONG = -0.6
 _RANK = 0.40
 _HISTORY = -0.4
 _LENGTH = 0.002
+_KEPT = 60  # windows
 _FACT = re.compile(
     r"已(?:达到|超过|建成|累计)|截至|“?十[二三]五”?(?:期间|时期|末|以来)|同比|20(?:1\d|2[01])年(?:底|末)?[，,]"
 )
@@ -57,37 +59,46 @@ def _indifferent(_window: Window) -> float:
     return 0.0
 
 
+def _any(_segment: Segment) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a window must be like to be evidence of a kind, and what makes it better.
 
     Windows run to `maximum` characters; with `whole_sentences` a sentence that fits is not cut.
+    `ends` is asked once a segment whether a window may end with it, before `admits` is asked of
+    each window.
     """
 
     admits: Callable[[Window], bool]
     maximum: int
     value: Callable[[Window], float] = _indifferent
     whole_sentences: bool = False
+    ends: Callable[[Segment], bool] = _any
 
 
 def find(hits: Iterable[Hit], topic: Topic, years: Sequence[int], wanted: Wanted) -> list[Evidence]:
     """The best window of each sentence of each hit, best first."""
     found: list[Evidence] = []
+    scale = topic.scale
     for rank, hit in enumerate(hits):
-        context = context_coverage(hit.held, topic)
+        context: int | None = None
         for window in _windows(segments(hit.held), wanted):
             if wanted.admits(window):
-                found.append(_score(hit, rank, window, topic, context, years, wanted))
+                if context is None:
+                    context = scale.pairs_in(_around(hit.held))
+                found.append(_score(hit, rank, window, scale, context, years, wanted))
     return _best_of_each(sorted(found, key=lambda e: -e.score))
 
 
-def context_coverage(held: HeldClause, topic: Topic) -> frozenset[str]:
-    """The topic's pairs that stand in the headings and the title."""
-    around = pairs_of(" ".join((held.document.title, *held.clause.path)))
-    return frozenset(pair for pair in topic.weights if pair in around)
+def _around(held: HeldClause) -> str:
+    """The title and the headings over a clause."""
+    return " ".join((held.document.title, *held.clause.path))
 
 
-def _windows(parts: Sequence[Segment], wanted: Wanted) -> Iterable[Window]:
+def _windows(parts: Sequence[Segment], wanted: Wanted) -> Iterator[Window]:
     """Runs of neighbouring segments of one sentence; whole ones where they are short enough."""
     whole: set[int] = set()
     if wanted.whole_sentences:
@@ -95,53 +106,48 @@ def _windows(parts: Sequence[Segment], wanted: Wanted) -> Iterable[Window]:
             sentence = list(run)
             if sentence[-1].end - sentence[0].start <= wanted.maximum:
                 whole.add(number)
-                yield sentence
-    for first in range(len(parts)):
-        if parts[first].sentence in whole:
-            continue
-        for last in range(first, len(parts)):
-            window = parts[first : last + 1]
-            if window[-1].sentence != window[0].sentence:
+                if wanted.ends(sentence[-1]):
+                    yield sentence
+    lasts = [at for at, part in enumerate(parts) if part.sentence not in whole]
+    lasts = [at for at in lasts if wanted.ends(parts[at])]
+    for first in range(lasts[-1] + 1 if lasts else 0):
+        opening = parts[first]
+        for last in lasts[bisect_left(lasts, first) :]:
+            end = parts[last]
+            if end.sentence != opening.sentence:
                 break
-            if window[-1].end - window[0].start > wanted.maximum and last > first:
+            if end.end - opening.start > wanted.maximum and last > first:
                 break
-            yield window
+            yield parts[first : last + 1]
 
 
 def _score(
     hit: Hit,
     rank: int,
     window: Window,
-    topic: Topic,
-    context: frozenset[str],
+    scale: Scale,
+    context: int,
     years: Sequence[int],
     wanted: Wanted,
 ) -> Evidence:
-    start, end = window[0].start, window[-1].end
-    text = window[0].text if len(window) == 1 else hit.held.text[start:end]
-    here = frozenset().union(*(pairs_of(segment.text) for segment in window))
-    lead = pairs_of(window[-1].lead) if window[-1].lead else frozenset()
-    inside = outside = 0.0
-    for pair, weight in topic.weights.items():
-        if pair in here:
-            inside += weight
-        elif pair in lead:
-            outside += weight * 2
-        elif pair in context:
-            outside += weight
-    coverage = inside / topic.total
-    in_force = window[-1].years
+    last = window[-1]
+    start, end = window[0].start, last.end
+    text = last.text if len(window) == 1 else hit.held.text[start:end]
+    here = 0
+    for segment in window:
+        here |= scale.pairs_in(segment.text)
+    coverage, outside = scale.shares(here, scale.pairs_in(last.lead), context)
     fit = wanted.value(window)
     score = (
         coverage
-        + _CONTEXT * min(outside / topic.total, 1.0)
-        + _year(in_force, years)
+        + _CONTEXT * min(outside, 1.0)
+        + _year(last.years, years)
         + fit
         + _RANK / (1 + rank)
         - _LENGTH * (end - start)
         + (_HISTORY if _FACT.search(text) else 0.0)
     )
-    return Evidence(hit, start, end, text, in_force, coverage, score, fit)
+    return Evidence(hit, start, end, text, last.years, coverage, score, fit)
 
 
 def _year(in_force: Sequence[int], asked: Sequence[int]) -> float:
@@ -155,15 +161,12 @@ def _year(in_force: Sequence[int], asked: Sequence[int]) -> float:
 def _best_of_each(ranked: Sequence[Evidence]) -> list[Evidence]:
     """Drop windows that overlap a better one of the same clause."""
     kept: list[Evidence] = []
+    spans: dict[str, list[tuple[int, int]]] = {}
     for evidence in ranked:
-        overlaps = any(
-            other.held.id == evidence.held.id
-            and other.start < evidence.end
-            and evidence.start < other.end
-            for other in kept
-        )
-        if not overlaps:
+        taken = spans.setdefault(evidence.held.id, [])
+        if not any(start < evidence.end and evidence.start < end for start, end in taken):
+            taken.append((evidence.start, evidence.end))
             kept.append(evidence)
-        if len(kept) == 60:
+        if len(kept) == _KEPT:
             break
     return kept

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
 from assistant.parts import ONE_THING
+from assistant.passages import SEGMENTS, Segment, continues
 from corpus.document import Region, short_name
 from corpus.indicators import indicators_in
 from corpus.regions import NATION
@@ -40,11 +42,6 @@ _DEFERRAL = re.compile(
     r"(?:完成|达到|落实|实现|执行|控制在|不低于|符合)[^，。；]{0,10}?"
     r"(?:国家|省|自治区|市级?|上级|中央)(?:级|政府)?[^，。；]{0,12}?"
     r"(?:下达|确定|要求|分解|规定|目标值|任务|指标)"
-)
-# A segment that goes on with the subject of the one before it.
-_CONTINUES = re.compile(
-    r"\s*(?:到20|20\d\d年|并|进一步|力争|确保|争取|达到|提高|提升|控制|下降|降低|占|约|不低于|不超过"
-    r"|超过|稳定|保持|增加|增长|其中|比20|较20|到)"
 )
 _ASKS = re.compile(r"多少|多大|几[个家成座户台辆项]|百分之几|怎么|分别|[？?](?=.)")
 # The same asked of another year, which is no second thing: …多少？2030年呢？
@@ -143,9 +140,10 @@ def figure_of_each_document(inquiry: Inquiry, region: Region | None) -> list[Evi
 
 def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
     """Windows that end with a figure of the indicator asked; the unit asked for is better."""
-    query = inquiry.query
+    query, topic = inquiry.query, inquiry.topic
     counted = _units_counted(query) if _asks_once(query) else []
     units = [*_units_asked(query), *_units_counted(query)]
+    changes = [said for asked, said in _CHANGES if asked.search(query.text)]
 
     def value(window: Window) -> float:
         table = _TABLE if window[-1].row and not query.places else 0.0
@@ -154,23 +152,25 @@ def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
         right = any(unit.search(window[-1].text) for unit in units)
         return table + (_UNIT_RIGHT if right else _UNIT_WRONG / len(units))
 
+    def ends(segment: Segment) -> bool:
+        if not segment.has_value:
+            return False
+        if segment.row and short_name(segment.row) not in query.text:  # another district's figure
+            return False
+        return not counted or any(unit.search(segment.text) for unit in counted)
+
     def admits(window: Window) -> bool:
-        if not window[-1].has_value or not _changes_alike(query, window):
-            return False
-        row = window[-1].row
-        if row and short_name(row) not in query.text:  # another district's figure
-            return False
-        if counted and not any(unit.search(window[-1].text) for unit in counted):
-            return False
-        return any_indicator or speaks_of(inquiry.topic, window)
+        return _changes_alike(changes, window) and (any_indicator or speaks_of(topic, window))
 
-    return Wanted(admits, _MAXIMUM, value)
+    return Wanted(admits, _MAXIMUM, value, ends=ends)
 
 
-def _changes_alike(query: Query, window: Window) -> bool:
+def _changes_alike(changes: Sequence[re.Pattern[str]], window: Window) -> bool:
     """降多少 asks for a fall and 新增多少 for an addition; a level answers neither."""
-    said = "".join(segment.text for segment in window)
-    return all(said_so.search(said) for asked, said_so in _CHANGES if asked.search(query.text))
+    if not changes:
+        return True
+    said = "".join([segment.text for segment in window])
+    return all(change.search(said) for change in changes)
 
 
 def _units_asked(query: Query) -> list[re.Pattern[str]]:
@@ -189,9 +189,15 @@ def _units_counted(query: Query) -> list[re.Pattern[str]]:
 def _deferrals(topic: Topic) -> Wanted:
     """Windows that leave the figure to a superior: 完成省下达目标."""
     return Wanted(
-        lambda window: _DEFERRAL.search(window[-1].text) is not None and speaks_of(topic, window),
+        lambda window: speaks_of(topic, window),
         _MAXIMUM,
+        ends=lambda segment: _defers(segment.text),
     )
+
+
+@lru_cache(maxsize=SEGMENTS)
+def _defers(text: str) -> bool:
+    return _DEFERRAL.search(text) is not None
 
 
 def speaks_of(topic: Topic, window: Window) -> bool:
@@ -207,11 +213,6 @@ def speaks_of(topic: Topic, window: Window) -> bool:
         first -= 1
     text = "，".join(segment.text for segment in window[first:])
     return any(indicator.stands_in(text) for indicator in topic.indicators)
-
-
-def continues(text: str) -> bool:
-    """Whether a segment goes on with the subject of the one before it."""
-    return _CONTINUES.match(text) is not None
 
 
 def _finding(

@@ -31,6 +31,7 @@ class Inquiry:
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()  # which leg of the search did not answer
     rows: dict[str, list[HeldTarget]] = field(default_factory=dict)  # of a jurisdiction, once read
+    answers: dict[Query, tuple[Hit, ...]] = field(default_factory=dict)  # of searches made
 
     def of_year(self, year: int) -> Inquiry:
         """The same question asked of one year."""
@@ -78,8 +79,12 @@ class Inquiry:
         return self.rows[region.code]
 
     def found(self, query: Query, limit: int = _DEPTH) -> list[Hit]:
-        """The clauses for another question that may be evidence."""
-        return trusted(self.search.search(query, self.scope, limit))
+        """The clauses for another question that may be evidence; searched for once a question."""
+        if limit != _DEPTH:
+            return trusted(self.search.search(query, self.scope, limit))
+        if query not in self.answers:
+            self.answers[query] = tuple(trusted(self.search.search(query, self.scope, limit)))
+        return list(self.answers[query])
 
     def hits_of(self, region: Region | None) -> list[Hit]:
         """The clauses found, of one jurisdiction where it is given."""
@@ -98,7 +103,7 @@ def open_inquiry(query: Query, topic: Topic, search: Search, scope: Scope) -> In
     """Search once for the whole question."""
     found = search.find(query, scope, _DEPTH)
     hits = tuple(trusted(found.candidates[:_DEPTH]))
-    return Inquiry(query, topic, search, scope, hits, found.notes)
+    return Inquiry(query, topic, search, scope, hits, found.notes, answers={query: hits})
 
 
 def trusted(hits: Iterable[Hit]) -> list[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.evidence import Evidence
 from assistant.values import CHANGES, values
@@ -184,8 +185,9 @@ def _value(row: HeldTarget) -> tuple[object, ...]:
     return row.target.low, row.target.high, row.target.comparison
 
 
+@lru_cache(maxsize=10_000)
 def _letters(text: str) -> str:
-    return "".join(character for character in fold(text) if character.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 def _same(one: HeldTarget, other: HeldTarget) -> bool:

@@ -15,9 +15,16 @@ _SENTENCE_END = re.compile(r"[。！？!?]+[”』」）)]?|\n+")
 _SEPARATOR = "，,；;：:"
 _OPEN, _CLOSE = "（(《“〔[", "）)》”〕]"
 _LEAD_LENGTH = 24
+_ROOM = 10_000  # clauses whose segments are kept at hand; about 5 KB each
+SEGMENTS = 100_000  # of which something is kept at hand; about 0.1 KB each
 # A year at the head of a segment holds for what follows; one in its midst, for it alone.
 _SETS_YEAR = re.compile(
     r"\W*(?:其中)?(?:力争|确保|争取)?(?:到|至|在|截至)?\W*(?:20\d\d|十[二三四五六]五)"
+)
+# A segment that goes on with the subject of the one before it.
+_CONTINUES = re.compile(
+    r"\s*(?:到20|20\d\d年|并|进一步|力争|确保|争取|达到|提高|提升|控制|下降|降低|占|约|不低于|不超过"
+    r"|超过|稳定|保持|增加|增长|其中|比20|较20|到)"
 )
 # A value is a number that counts something: no year, no date, no plan period, no list number,
 # and no part of a name such as 5G or CO2.
@@ -63,12 +70,14 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def body_start(held: HeldClause) -> int:
     """Where the words of a clause begin, after its number and heading."""
-    label = held.clause.marker + held.clause.heading
-    if not held.clause.marker:
+    return _body_start(held.clause.marker, held.clause.heading, held.text)
+
+
+def _body_start(marker: str, heading: str, text: str) -> int:
+    if not marker:
         return 0
     at = 0
-    text = held.text
-    for character in label:
+    for character in marker + heading:
         if character.isspace():
             continue
         while at < len(text) and text[at].isspace():
@@ -79,11 +88,15 @@ def body_start(held: HeldClause) -> int:
     return at + len(text[at:]) - len(text[at:].lstrip("。：:；;，, \n\t"))
 
 
-@lru_cache(maxsize=4096)
 def segments(held: HeldClause) -> list[Segment]:
     """All segments of a clause, its heading left out. A year holds until another is set."""
-    text = held.text
-    begin = body_start(held)
+    return _segments(held.clause.marker, held.clause.heading, held.text)
+
+
+@lru_cache(maxsize=_ROOM)
+def _segments(marker: str, heading: str, text: str) -> list[Segment]:
+    """Of these three, because a whole clause takes long to hash."""
+    begin = _body_start(marker, heading, text)
     found: list[Segment] = []
     years: tuple[int, ...] = years_of(text[:begin])
     lead = ""
@@ -161,3 +174,8 @@ def _in_ratio(sentence: str, index: int) -> bool:
     """The colon of 1:10 does not cut."""
     around = sentence[max(index - 1, 0) : index] + sentence[index + 1 : index + 2]
     return sentence[index] in ":：" and len(around) == 2 and around.isdecimal()
+
+
+def continues(text: str) -> bool:
+    """Whether a segment goes on with the subject of the one before it."""
+    return _CONTINUES.match(text) is not None

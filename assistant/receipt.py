@@ -7,6 +7,7 @@ corpus gives the same bytes.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -130,13 +131,19 @@ def id_of(question: Question, answer: Answer) -> str:
     return hashlib.sha256(f"{asked}\n{said}".encode()).hexdigest()[:32]
 
 
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """The version of the program (1 ms, once)."""
+    return version("clausewise")
+
+
 def receipt_of(trace: Trace, corpus: str) -> Receipt:
     """The receipt of an answer from the corpus of this hash."""
     answer = trace.answer
     sent = "\n\n".join(f"{one.role}\n{one.text}" for one in trace.sent)
     used = _PROMPTS[trace.asked.mode] if trace.sent else ()
     return Receipt(
-        program=version("clausewise"),
+        program=_program(),
         corpus=corpus,
         question=trace.asked.model_dump(mode="json", exclude={"stream"}),
         understood=trace.query.described(),

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Level(StrEnum):
@@ -66,6 +67,7 @@ _ETHNIC_SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", 
 _SUFFIXES = ("地区", "省", "市", "区", "县", "盟")
 
 
+@lru_cache(maxsize=10_000)
 def short_name(name: str) -> str:
     """Drop the administrative suffix where at least two characters remain."""
     for suffix in (*_ETHNIC_SUFFIXES, *_SUFFIXES):

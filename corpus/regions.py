@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -34,11 +34,14 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All jurisdictions; `aliases` maps a name, full or spoken, to its likeliest readings."""
+    """All jurisdictions; `aliases` maps a name, full or spoken, to its likeliest readings.
+
+    `lengths` are those of the names that begin with two characters, the longest first.
+    """
 
     codes: dict[str, Region]
     aliases: dict[str, tuple[Region, ...]]
-    pattern: re.Pattern[str]
+    lengths: dict[str, tuple[int, ...]]
 
     def coded(self, code: str) -> Region:
         """The jurisdiction of this code. Raises KeyError."""
@@ -54,10 +57,7 @@ class Gazetteer:
 
         Unless it takes the 和 that joins two places: 嘉定和静安 names no 和静.
         """
-        found = [
-            Mention(at.start(), at.end(1), at.group(1), self.aliases[at.group(1)])
-            for at in self.pattern.finditer(text)
-        ]
+        found = list(self._longest(text))
         ends = {mention.end for mention in found}
         found.sort(key=lambda m: (m.words[0] == "和" and m.start in ends, m.start))
         standing: dict[int, Mention] = {}
@@ -66,6 +66,15 @@ class Gazetteer:
             if not any(at in standing for at in taken):
                 standing.update(dict.fromkeys(taken, mention))
         return list(dict.fromkeys(standing[at] for at in sorted(standing)))
+
+    def _longest(self, text: str) -> Iterator[Mention]:
+        """The longest name at each place of a text."""
+        for start in range(len(text) - 1):
+            for length in self.lengths.get(text[start : start + 2], ()):
+                name = text[start : start + length]
+                if name in self.aliases:
+                    yield Mention(start, start + length, name, self.aliases[name])
+                    break
 
 
 def superiors(region: Region) -> list[Region]:
@@ -86,11 +95,13 @@ def gazetteer() -> Gazetteer:
     for alias, name in _table("aliases.tsv"):
         target = next(region for region in regions if region.name == name)
         aliases.setdefault(alias, []).insert(0, target)
-    names = sorted(aliases, key=len, reverse=True)
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for name in aliases:
+        lengths[name[:2]].add(len(name))
     return Gazetteer(
         {region.code: region for region in regions},
         {alias: tuple(found) for alias, found in aliases.items()},
-        re.compile(f"(?=({'|'.join(map(re.escape, names))}))"),
+        {opening: tuple(sorted(found, reverse=True)) for opening, found in lengths.items()},
     )
 
 

@@ -38,6 +38,7 @@ class Reading:
     held: HeldClause
     text: str
     sentences: tuple[Sentence, ...]
+    years: frozenset[int]
     heading: str
     path: str
     title: str
@@ -54,6 +55,7 @@ def read(held: HeldClause) -> Reading:
         held=held,
         text="".join(sentence.text for sentence in sentences),
         sentences=sentences,
+        years=frozenset(year for sentence in sentences for year in sentence.years),
         heading=canonical(path[-1]) if path else "",
         path=canonical(" ".join(path[:-1])),
         title=canonical(held.document.title),

@@ -18,10 +18,10 @@ from retrieval.found import Found, Hit
 from retrieval.fuse import fuse
 from retrieval.index import Index, VectorLeg
 from retrieval.query import Query
-from retrieval.rank import Legs, best_sentence, features, learned, score
+from retrieval.rank import Legs, Ranker, best_sentence, learned, score
 from retrieval.reading import Reading
 from retrieval.same import groups
-from retrieval.scope import EVERYTHING, Conditions, Scope, document_labels, labels_of
+from retrieval.scope import EVERYTHING, Conditions, Labels, Scope, document_labels, labels_of
 from retrieval.shelf import Shelf
 from retrieval.topic import Topic, topic_of
 
@@ -33,6 +33,8 @@ _VECTOR_WEIGHT = 0.2
 _RERANKED = 30  # clauses that a reranker is given
 _PAIRS = 50_000  # character pairs whose frequency is kept at hand
 _REGIONS = 256  # jurisdictions whose targets are kept at hand
+_CLAUSES = 1000  # clauses with targets that are kept at hand; about 2 KB each
+_DOCUMENTS = 100  # documents that are kept at hand; about 100 KB each
 _BY_DOCUMENT = ("region", "within", "level", "status", "document", "subject")
 _LONGEST = 1500  # characters of each
 
@@ -73,7 +75,10 @@ class Search:
         self._weights = learned() if weights is None else weights
         self._rerank = rerank
         self._targets_in = lru_cache(maxsize=_REGIONS)(self._read_targets)
+        self._clause = lru_cache(maxsize=_CLAUSES)(catalog.clause)
+        self._document = lru_cache(maxsize=_DOCUMENTS)(catalog.document)
         self._extents: list[tuple[Metadata, int]] | None = None
+        self._labels: dict[str, Labels] = {}  # of a document, once it was asked for
         self._embedding_breakers = [Breaker() for _ in index.vectors]
         self._rerank_breaker = Breaker()
         self.frequency = lru_cache(maxsize=_PAIRS)(index.lexical.frequency)
@@ -93,7 +98,7 @@ class Search:
 
     def hit(self, clause_id: str) -> Hit | None:
         """A clause that the table of targets names, as if both legs had found it first."""
-        held = self._catalog.clause(clause_id)
+        held = self._clause(clause_id)
         return Hit(held, 1.0) if held else None
 
     def targets_of(self, indicator: str, scope: Scope = EVERYTHING) -> list[HeldTarget]:
@@ -103,7 +108,7 @@ class Search:
 
     def clauses(self, document_id: str) -> list[HeldClause]:
         """The clauses of a document, in order; [] where it is not held."""
-        document = self._catalog.document(document_id)
+        document = self._document(document_id)
         if document is None:
             return []
         known = document.metadata
@@ -111,7 +116,7 @@ class Search:
 
     def outline(self, document_id: str) -> list[tuple[str, ...]]:
         """The heading paths of a document's clauses, in order; [] where it is not held."""
-        document = self._catalog.document(document_id)
+        document = self._document(document_id)
         return [clause.path for clause in document.clauses] if document else []
 
     def warm(self) -> None:
@@ -124,9 +129,14 @@ class Search:
         admitted = [
             clauses
             for known, clauses in self._with_extents()
-            if _meets(document_labels(known), conditions)
+            if _meets(self._labels_of(known), conditions)
         ]
         return Size(len(admitted), sum(admitted))
+
+    def _labels_of(self, known: Metadata) -> Labels:
+        if known.id not in self._labels:
+            self._labels[known.id] = document_labels(known)
+        return self._labels[known.id]
 
     def documents(self) -> list[Metadata]:
         """Every document that is searched."""
@@ -193,10 +203,9 @@ class Search:
         readings = self._shelf.readings([scored.clause_id for scored in fused])
         by_words, by_vector = _places(lexical), _places(near)
         best = lexical[0].score if lexical else 1.0
+        ranker = Ranker(query, topic)
         hits = [
-            self._hit(
-                query, topic, reading, fused_score, by_words.get(id_), by_vector.get(id_), best
-            )
+            self._hit(ranker, reading, fused_score, by_words.get(id_), by_vector.get(id_), best)
             for id_, fused_score in ((one.clause_id, one.score) for one in fused)
             if (reading := readings.get(id_))
         ]
@@ -204,8 +213,7 @@ class Search:
 
     def _hit(
         self,
-        query: Query,
-        topic: Topic,
+        ranker: Ranker,
         reading: Reading,
         fused: float,
         words: tuple[int, float] | None,
@@ -217,7 +225,7 @@ class Search:
         if not self._weights:
             return Hit(reading.held, fused, word_rank, word_score, vector_rank, cosine)
         legs = Legs(word_rank, (word_score or 0.0) / best, vector_rank, cosine or 0.0)
-        found = features(query, topic, reading, legs)
+        found = ranker.features(reading, legs)
         ranked = score(found, self._weights)
         return Hit(reading.held, ranked, word_rank, word_score, vector_rank, cosine, found)
 
@@ -287,7 +295,7 @@ def _of_documents(scope: Scope) -> Conditions:
 
 
 def _meets(labels: Mapping[str, tuple[str, ...]], conditions: Conditions) -> bool:
-    return all(set(values) & set(labels[name]) for name, values in conditions)
+    return all(not set(values).isdisjoint(labels[name]) for name, values in conditions)
 
 
 def _admits(scope: Scope, row: HeldTarget) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from corpus.indicators import Indicator, indicators_named
 from retrieval.query import Query
@@ -30,9 +30,10 @@ _MEASURES = frozenset(
 _GENERIC = frozenset(["时候", "事情", "东西", "房子", "老房子", "上限", "下限"])
 # A single character says little, but 层 of 层数 still finds 18层.
 _CHARACTER = 0.6
+_SEGMENTS = 100_000  # whose canonical wording is kept at hand; about 0.2 KB each
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topic:
     """The weighted character pairs and characters of a question, the indicators and nouns in it."""
 
@@ -46,14 +47,20 @@ class Topic:
         """Whether the question has no word of its own."""
         return not any(len(pair) > 1 for pair in self.weights)
 
-    @property
+    @cached_property
     def total(self) -> float:
+        """The weight of all of it; 1 where it has none."""
         return sum(self.weights.values()) or 1.0
+
+    @cached_property
+    def scale(self) -> Scale:
+        """What the pairs weigh in the windows of clauses."""
+        return Scale(self.weights, self.total)
 
     def coverage(self, text: str) -> float:
         """Share of the topic's weight that stands in the text, 0 to 1."""
         present = pairs_of(text)
-        return sum(w for pair, w in self.weights.items() if pair in present) / self.total
+        return sum([w for pair, w in self.weights.items() if pair in present]) / self.total
 
     def relevance(self, text: str) -> float:
         """Share of the weight of all words asked, also those no clause holds; 0 to 1."""
@@ -69,6 +76,55 @@ class Topic:
         present = pairs_of(text)
         standing = [n for n in self.nouns if any(pair in present for pair in bigrams(n))]
         return len(standing) / len(self.nouns)
+
+
+class Scale:
+    """What a topic's pairs weigh where they stand; a set of them is a number, a bit a pair.
+
+    Windows overlap: a segment is looked through once, and a set of pairs added up once.
+    """
+
+    def __init__(self, weights: Mapping[str, float], total: float) -> None:
+        bits = {pair: 1 << at for at, pair in enumerate(weights)}
+        self._weights = [(bits[pair], weight) for pair, weight in weights.items()]
+        self._inside = [(pair, bit) for pair, bit in bits.items() if _stands_anywhere(pair)]
+        self._whole = [(pair, bit) for pair, bit in bits.items() if not _stands_anywhere(pair)]
+        self._total = total
+        self._found: dict[str, int] = {"": 0}
+        self._shares: dict[tuple[int, int, int], tuple[float, float]] = {}
+
+    def pairs_in(self, text: str) -> int:
+        """The topic's pairs that stand in a text."""
+        found = self._found.get(text)
+        if found is None:
+            plain = _canonical_segment(text)
+            found = sum([bit for pair, bit in self._inside if pair in plain])
+            if self._whole:
+                present = pairs_of(text)
+                found += sum([bit for pair, bit in self._whole if pair in present])
+            self._found[text] = found
+        return found
+
+    def shares(self, here: int, lead: int, context: int) -> tuple[float, float]:
+        """Shares of the topic inside a window, and outside it: what its lead has counts double."""
+        shares = self._shares.get((here, lead, context))
+        if shares is None:
+            inside = outside = 0.0
+            for bit, weight in self._weights:
+                if here & bit:
+                    inside += weight
+                elif lead & bit:
+                    outside += weight * 2
+                elif context & bit:
+                    outside += weight
+            shares = inside / self._total, outside / self._total
+            self._shares[here, lead, context] = shares
+        return shares
+
+
+def _stands_anywhere(pair: str) -> bool:
+    """Whether it stands wherever its characters do; a number or Latin word stands alone."""
+    return len(pair) == 1 or pair[0] >= "\u4e00"
 
 
 def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
@@ -90,15 +146,14 @@ def topic_of(query: Query, frequency: Callable[[str], int], size: int) -> Topic:
     for character in dict.fromkeys("".join(named)):
         if "\u4e00" <= character <= "\u9fff":
             weights[character] = _CHARACTER
+    of_nouns = nouns(canonical(asked))
     subjects = tuple(
         noun
-        for noun in nouns(canonical(asked))
+        for noun in of_nouns
         if noun not in _MEASURES and any(pair in weights for pair in bigrams(noun))
     )
     unheld = [
-        noun
-        for noun in nouns(canonical(asked))
-        if noun not in _GENERIC and not any(map(frequency, bigrams(noun)))
+        noun for noun in of_nouns if noun not in _GENERIC and not any(map(frequency, bigrams(noun)))
     ]
     missing = sum(len(bigrams(noun)) for noun in unheld) * math.log(2 * size + 2)
     return Topic(weights, indicators_named(query.topic), subjects, missing)
@@ -115,6 +170,11 @@ def canonical(text: str) -> str:
     """Fold a text and put the official wording for each synonym."""
     pattern, official = _wordings()
     return pattern.sub(lambda found: official[found.group()], fold(text))
+
+
+@lru_cache(maxsize=_SEGMENTS)
+def _canonical_segment(text: str) -> str:
+    return canonical(text)
 
 
 @lru_cache(maxsize=1)

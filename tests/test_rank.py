@@ -1,5 +1,5 @@
 from assistant.app import Assistant
-from retrieval.rank import Legs, best_sentence, features, learned, score
+from retrieval.rank import Legs, Ranker, best_sentence, learned, score
 from retrieval.reading import Reading, read
 from retrieval.topic import topic_of
 
@@ -16,7 +16,7 @@ def ranked(assistant: Assistant, question: str, one: Reading) -> dict[str, float
     assert assistant.search is not None
     query = assistant.understand(question)
     topic = topic_of(query, assistant.search.frequency, assistant.search.size)
-    return features(query, topic, one, Legs())
+    return Ranker(query, topic).features(one, Legs())
 
 
 def test_every_feature_has_a_weight(assistant: Assistant) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
+from assistant.passages import SEGMENTS
 from corpus.document import Region
 from retrieval.query import Kind
 from retrieval.topic import Topic, canonical, pairs_of
@@ -51,19 +53,24 @@ def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
     """Whole sentences; a list should enumerate, a time should be named."""
 
     def value(window: Window) -> float:
-        text = "，".join(segment.text for segment in window)
-        if kind is Kind.LIST:
-            return 0.15 if _ENUMERATION.search(text) else 0.0
-        return 0.0
+        if kind is not Kind.LIST:
+            return 0.0
+        text = "，".join([segment.text for segment in window])
+        return 0.15 if _ENUMERATION.search(text) else 0.0
 
     def admits(window: Window) -> bool:
         if kind is Kind.TIME and not any(_TIME.search(segment.text) for segment in window):
             return False
-        if any(_PREAMBLE.search(segment.text) for segment in window):
+        if window[-1].end - window[0].start < _SHORTEST or _names_departments(window):
             return False
-        return window[-1].end - window[0].start >= _SHORTEST and not _names_departments(window)
+        return not any(_is_preamble(segment.text) for segment in window)
 
     return Wanted(admits, maximum, value, whole_sentences=True)
+
+
+@lru_cache(maxsize=SEGMENTS)
+def _is_preamble(text: str) -> bool:
+    return _PREAMBLE.search(text) is not None
 
 
 def _names_departments(window: Window) -> bool:

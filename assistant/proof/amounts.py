@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.evidence import Evidence
-from assistant.figures import continues
 from assistant.inquiry import Inquiry
 from assistant.known import Known, proof
-from assistant.passages import Segment, segments
+from assistant.passages import Segment, continues, segments
 from assistant.proof.claims import Claim, amounts_in, change_in, folded, names, paired
 from assistant.proof.coverage import covered, of_its_own, uncovered
 from corpus.document import Region

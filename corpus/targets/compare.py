@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from corpus.document import Region
 from corpus.indicators import indicators
@@ -209,11 +210,19 @@ def is_whole(row: HeldTarget) -> bool:
     target = row.target
     if target.scope:
         return False
-    known = next((i for i in indicators() if i.name == target.indicator), None)
-    if known is None:
+    own = _letters_of(target.indicator)
+    if own is None:
         return True
-    own = {*known.name, *"".join(known.synonyms), *"".join(known.words)}
-    return sum(letter not in own for letter in target.words) <= _FOREIGN * len(target.words)
+    return sum([letter not in own for letter in target.words]) <= _FOREIGN * len(target.words)
+
+
+@lru_cache(maxsize=1000)
+def _letters_of(indicator: str) -> frozenset[str] | None:
+    """The letters of all words for an indicator of the list; None where it is not on it."""
+    known = next((i for i in indicators() if i.name == indicator), None)
+    if known is None:
+        return None
+    return frozenset("".join((known.name, *known.synonyms, *known.words)))
 
 
 def _counts(entry: Entry) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import DocAddress, Occur, Query
 
 from retrieval.passages import Passage
 from retrieval.query import Query as Question
@@ -15,6 +16,8 @@ from retrieval.scope import FIELDS, NOTHING, Conditions, labels_of
 from retrieval.words import bigrams, words
 
 _HEAP_BYTES = 64 * 1024 * 1024
+# What is kept at hand: the query for a word in a field, the id of a passage's clause.
+_TERMS, _CLAUSES = 20_000, 20_000
 
 # Weight of a word by the field it stands in; of a wording by who chose it.
 FIELD_WEIGHTS = {"text": 1.0, "pairs": 0.5, "path": 1.2, "title": 0.8, "departments": 0.3}
@@ -78,7 +81,10 @@ class LexicalIndex:
     def __init__(self, folder: Path, fields: Mapping[str, float] = FIELD_WEIGHTS) -> None:
         self._fields = fields
         self._index = tantivy.Index.open(str(folder))
+        self._schema = self._index.schema
         self._searcher = self._index.searcher()
+        self._term = lru_cache(maxsize=_TERMS)(self._built)
+        self._clause_id = lru_cache(maxsize=_CLAUSES)(self._stored_id)
 
     @property
     def size(self) -> int:
@@ -100,7 +106,7 @@ class LexicalIndex:
         found = self._searcher.search(Query.boolean_query(parts), limit, count=False)
         best: dict[str, float] = {}
         for score, address in found.hits:
-            best.setdefault(str(self._searcher.doc(address).get_first("id")), float(score))
+            best.setdefault(self._clause_id(address.segment_ord, address.doc), float(score))
         return [Scored(clause_id, score) for clause_id, score in best.items()]
 
     def _wanted(self, question: Question) -> list[Query]:
@@ -141,9 +147,12 @@ class LexicalIndex:
             for field, values in conditions
         ]
 
-    def _term(self, field: str, value: str, boost: float) -> Query:
-        query = Query.term_query(self._index.schema, field, value)
+    def _built(self, field: str, value: str, boost: float) -> Query:
+        query = Query.term_query(self._schema, field, value)
         return query if boost == 1.0 else Query.boost_query(query, boost)
 
     def _constant(self, field: str, value: str, score: float) -> Query:
-        return Query.const_score_query(Query.term_query(self._index.schema, field, value), score)
+        return Query.const_score_query(Query.term_query(self._schema, field, value), score)
+
+    def _stored_id(self, segment: int, document: int) -> str:
+        return str(self._searcher.doc(DocAddress(segment, document)).get_first("id"))
