@@ -239,11 +239,10 @@ class Jobs:
             env={**os.environ, "CLAUSEWISE_DATA": str(self._data)},
         )
         try:
-            if process.stdin is None or process.stdout is None:
-                raise RuntimeError("a worker without pipes")
-            process.stdin.write(order.model_dump_json().encode())
-            process.stdin.close()
-            while line := await asyncio.wait_for(process.stdout.readline(), _LONGEST_FILE):
+            told, says = _pipes(process)
+            told.write(order.model_dump_json().encode())
+            told.close()
+            while line := await asyncio.wait_for(says.readline(), _LONGEST_FILE):
                 await self._heard(job.id, json.loads(line))
         except TimeoutError:
             _LOG.warning("a worker said nothing for %s s", _LONGEST_FILE)
@@ -298,6 +297,15 @@ class Jobs:
 
     def _clear(self, job_id: str) -> None:
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
+
+
+def _pipes(
+    process: asyncio.subprocess.Process,
+) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
+    """What a worker hears and what it says."""
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("a worker without pipes")
+    return process.stdin, process.stdout
 
 
 def _job(row: _JobRow) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -11,10 +12,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from chat_server import ChatServer, Reply
 from fastapi.testclient import TestClient
 from opentelemetry import trace
@@ -80,27 +83,29 @@ def test_strikes_and_faults_of_a_model_are_counted(sample_data: Path, server: Ch
     assert found['clausewise_model_faults_total{fault="unproven"}'] == 1
 
 
-@pytest.fixture
-def log(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+@contextmanager
+def logging_as_a_server() -> Iterator[io.StringIO]:
+    """What the log of a server says meanwhile."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    configure("info")
-    yield
-    root.handlers[:], root.level = handlers, level
-    import structlog
-
-    structlog.reset_defaults()
+    written = io.StringIO()
+    with redirect_stderr(written):
+        configure("info")
+    try:
+        yield written
+    finally:
+        root.handlers[:], root.level = handlers, level
+        structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("shown", [False, True])
 def test_the_log_holds_a_question_only_where_that_is_wanted(
-    assistant: Assistant, log: None, capsys: pytest.CaptureFixture[str], shown: bool
+    assistant: Assistant, sample_data: Path, shown: bool
 ) -> None:
-    data = assistant.catalog._engine.url.database
-    settings = Settings(data=Path(str(data)).parent, log_questions=shown)
-    with client_of(Service(settings, assistant)) as client:
+    service = Service(Settings(data=sample_data, log_questions=shown), assistant)
+    with logging_as_a_server() as written, client_of(service) as client:
         client.post("/v1/answer", json=QUESTION, headers={"Authorization": "Bearer cw-secret"})
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
     answered = next(line for line in lines if line["event"] == "answered")
     request = next(line for line in lines if line["event"] == "request")
     assert answered["request"] == request["request"]
@@ -150,33 +155,33 @@ def test_a_server_that_is_told_to_stop_finishes_its_answers(
         "CLAUSEWISE_CHAT_BASE_URL": server.url,
     }
     command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "0", "--data", str(sample_data)],
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stderr is not None
-    port = ""
-    lines = []
-    while not port:
-        lines.append(line := process.stderr.readline())
-        assert line, lines
-        if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
-            port = found[1]
-    answers: list[httpx.Response] = []
+    ) as process:
+        assert process.stderr is not None
+        port = ""
+        lines = []
+        while not port:
+            lines.append(line := process.stderr.readline())
+            assert line, lines
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+                port = found[1]
+        answers: list[httpx.Response] = []
 
-    def ask() -> None:
-        url = f"http://127.0.0.1:{port}/v1/answer"
-        answers.append(httpx.post(url, json=QUESTION, timeout=60))
+        def ask() -> None:
+            url = f"http://127.0.0.1:{port}/v1/answer"
+            answers.append(httpx.post(url, json=QUESTION, timeout=60))
 
-    thread = threading.Thread(target=ask)
-    thread.start()
-    assert asked.wait(30)
-    process.send_signal(signal.SIGTERM)
-    stopping.set()
-    thread.join(30)
-    rest = process.stderr.read()
-    assert process.wait(30) in (0, -signal.SIGTERM), rest
-    assert answers[0].status_code == 200
-    assert "29.5%" in answers[0].json()["answer"]
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert asked.wait(30)
+        process.send_signal(signal.SIGTERM)
+        stopping.set()
+        thread.join(30)
+        rest = process.stderr.read()
+        assert process.wait(30) in (0, -signal.SIGTERM), rest
+        assert answers[0].status_code == 200
+        assert "29.5%" in answers[0].json()["answer"]

@@ -121,7 +121,7 @@ class Access:
                 raise AccessError(f"没有编号为 {id_} 的有效密钥，可用 clausewise keys list 查看")
             row.revoked = _now()
 
-    def keys(self) -> list[Key]:
+    def all_keys(self) -> list[Key]:
         """All keys, those out of force too, the oldest first."""
         with Session(self._engine) as session:
             rows = session.scalars(select(_KeyRow).order_by(_KeyRow.created, _KeyRow.id))
@@ -133,7 +133,7 @@ class Access:
         """Everybody known here: the keys in force and the accounts."""
         keys = [
             Principal(f"key:{key.id}", key.name, key.role, frozenset(key.groups))
-            for key in self.keys()
+            for key in self.all_keys()
             if key.revoked is None
         ]
         with Session(self._engine) as session:

@@ -50,7 +50,7 @@ def list_keys(data: Data = None) -> None:
     """列出密钥（不含密钥本身）。"""
     table = Table("编号", "名称", "角色", "组", "创建时间（UTC）", "撤销时间（UTC）")
     with _opened(data) as (access, _):
-        for key in access.keys():
+        for key in access.all_keys():
             revoked = str(key.revoked) if key.revoked else ""
             groups = "、".join(key.groups)
             table.add_row(
