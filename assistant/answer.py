@@ -28,6 +28,7 @@ TOOLS = {
 }
 MAXIMUM_QUESTION = 2000
 MAXIMUM_HISTORY = 50
+LONGEST_NAME = 60  # characters of the name of a jurisdiction or an indicator
 
 
 class Mode(StrEnum):
@@ -59,6 +60,13 @@ def _printable(text: object) -> object:
     )
 
 
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
+    BeforeValidator(_printable),
+]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -82,9 +90,9 @@ def _jurisdiction(name: str) -> str:
 class Filters(_Strict):
     """Limits on what may be searched; empty lists limit nothing."""
 
-    regions: list[Annotated[str, AfterValidator(_jurisdiction)]] = Field(
-        default=[], max_length=100, description="辖区名称，如 四平市"
-    )
+    regions: list[
+        Annotated[str, StringConstraints(max_length=LONGEST_NAME), AfterValidator(_jurisdiction)]
+    ] = Field(default=[], max_length=100, description="辖区名称，如 四平市")
     inside: bool = Field(default=True, description="是否含下级辖区")
     levels: list[Level] = Field(default=[], max_length=10, description="层级")
     statuses: list[Status] = Field(default=[], max_length=2, description="正式、征求意见稿")
@@ -110,11 +118,7 @@ class Filters(_Strict):
 class Question(_Strict):
     """What is asked. Only `question` is required."""
 
-    question: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
-        BeforeValidator(_printable),
-    ] = Field(description="问题", examples=["四平市2025年煤炭消费量控制在多少？"])
+    question: Words = Field(description="问题", examples=["四平市2025年煤炭消费量控制在多少？"])
     history: list[Turn] = Field(default=[], max_length=MAXIMUM_HISTORY, description="此前的对话")
     filters: Filters = Field(default=Filters(), description="检索范围")
     mode: Mode = Field(default=Mode.AUTO, description="回答方式")

@@ -138,6 +138,7 @@ def test_a_refusal_says_what_was_searched_and_what_is_nearest(client: TestClient
         ({**QUESTION, "colour": "red"}, "colour", "没有这一项"),
         ({**QUESTION, "filters": {"years": ["x"]}}, "filters.years.0", "应为整数"),
         ({**QUESTION, "filters": {"years": [2025] * 51}}, "filters.years", "50 项"),
+        ({**QUESTION, "filters": {"regions": ["市" * 10**5]}}, "filters.regions.0", "60 字"),
         (
             {**QUESTION, "history": [{"role": "system", "content": "x"}]},
             "history.0.role",

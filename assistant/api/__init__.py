@@ -9,7 +9,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.routing import compile_path
+from starlette.routing import Route, compile_path
 
 from assistant.api import answers, documents, ingest, login, running, search, targets
 from assistant.api.body import BodyLimit
@@ -21,15 +21,24 @@ from assistant.api.sessions import session_secret
 from assistant.service import Service
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+# What a page elsewhere may send: the API's, and those of MCP.
+_HEADERS = [
+    *("Authorization", "Content-Type", "If-None-Match", "X-Request-ID"),
+    *("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"),
+]
 _HOUR = 3600  # seconds
 
 
 def create_app(service: Service) -> FastAPI:
     """The API of one service."""
 
+    from assistant.mcp.server import Endpoint  # which is made of the views of this package
+
+    mcp = Endpoint(service)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.jobs.running():
+        async with service.jobs.running(), mcp.running():
             yield
 
     app = FastAPI(
@@ -50,6 +59,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(ingest.routes())
     app.include_router(running.routes())
     app.include_router(login.routes(service))
+    for path in (mcp.path, f"{mcp.path}/"):
+        app.router.routes.append(Route(path, mcp, include_in_schema=False))
 
     @app.get("/docs", include_in_schema=False)
     def documentation() -> HTMLResponse:
@@ -84,7 +95,7 @@ def _wrap(app: FastAPI, service: Service) -> None:
             CORSMiddleware,
             allow_origins=[origin.strip() for origin in settings.cors.split(",")],
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
+            allow_headers=_HEADERS,
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(Context, service=service)

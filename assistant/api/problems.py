@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from assistant.errors import AskError, OverloadError
@@ -19,6 +20,7 @@ from corpus.errors import ClausewiseError
 from corpus.targets.select import region_named
 
 REASONED = "reasoned"  # a type of error beside those of pydantic: its context gives the reason
+BROKEN = "服务器出错，请稍后重试；若反复出现，请联系管理员。"
 
 _LOG = logging.getLogger(__name__)
 _TITLES = {
@@ -46,6 +48,7 @@ _REASONS = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项",
     "string_too_short": "不能为空",
+    "too_short": "不能为空",
     "string_type": "类型不对，应为文本",
     "string_unicode": "含有无效字符",
     "list_type": "类型不对，应为列表",
@@ -119,7 +122,15 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(_: Request, error: Exception) -> JSONResponse:
         _LOG.error("unexpected error", exc_info=error)
-        return problem(500, "服务器出错，请稍后重试；若反复出现，请联系管理员。")
+        return problem(500, BROKEN)
+
+
+def faults_of(error: ValidationError) -> str:
+    """In one line, which fields are at fault and why, for what comes by another way than HTTP."""
+    return "；".join(
+        f"{'.'.join(map(str, found['loc']))}：{_reason(found['type'], found.get('ctx', {}))}"
+        for found in error.errors()
+    )
 
 
 def _field_error(found: dict[str, Any]) -> dict[str, str]:

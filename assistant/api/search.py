@@ -19,7 +19,7 @@ from retrieval.highlight import marks, snippet
 from retrieval.query import Query as Understood
 from retrieval.scope import Scope
 
-_DEEPEST = 200  # behind the last candidate of any search
+DEEPEST = 200  # behind the last candidate of any search
 
 
 class RecognisedView(BaseModel):
@@ -182,7 +182,7 @@ def routes() -> APIRouter:
         subject: Annotated[list[str] | None, Query(description="领域，如 工业，可重复")] = None,
         department: Annotated[list[str] | None, Query(description="责任部门，可重复")] = None,
         document_id: Annotated[list[str] | None, Query(description="文件编号，可重复")] = None,
-        offset: Annotated[int, Query(ge=0, le=_DEEPEST)] = 0,
+        offset: Annotated[int, Query(ge=0, le=DEEPEST)] = 0,
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
     ) -> SearchPage:
         scope = Scope(
