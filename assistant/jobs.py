@@ -37,9 +37,24 @@ class State(StrEnum):
     FAILED = "failed"
 
     @property
+    def label(self) -> str:
+        """As it is said."""
+        return _LABELS[self]
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
         return self in (State.DONE, State.CANCELLED, State.FAILED)
+
+
+_LABELS = {
+    State.QUEUED: "排队中",
+    State.READING: "正在读取",
+    State.INDEXING: "正在建立索引",
+    State.DONE: "完成",
+    State.CANCELLED: "已取消",
+    State.FAILED: "失败",
+}
 
 
 class Job(BaseModel):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +15,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from assistant.answer import Answer, Question
 from assistant.settings import Settings
 from corpus.errors import ClausewiseError
 from evals import gate as gates
@@ -19,8 +24,9 @@ from evals.errors import EvaluationError
 from evals.lies import lies_command
 from evals.report import Report, as_json, failures, report, table
 from evals.retrieval.command import beir_command, export_command, retrieval_command
-from evals.run import Result, Row, generate, judge, keep, read_rows
+from evals.run import Ask, Result, Row, generate, judge, keep, read_rows
 
+_TRIES = 10  # where a server asks to come again
 WIDTH = 100  # of the table, in terminal columns, also where the output is no terminal
 
 
@@ -63,12 +69,22 @@ def command(
     ] = False,
     update: Annotated[bool, typer.Option("--update", help="以本次结果为新基线")] = False,
     data: Annotated[Path | None, typer.Option("--data", help="数据目录")] = None,
+    server: Annotated[
+        str, typer.Option("--server", envvar="CLAUSEWISE_SERVER", help="改评这台服务器的回答")
+    ] = "",
+    key: Annotated[str, typer.Option("--key", envvar="CLAUSEWISE_KEY", help="服务器的密钥")] = "",
 ) -> None:
     """用一组标准问题评测回答。"""
     settings = Settings() if data is None else Settings(data=data)
     try:
         code = evaluate(
-            file, settings, out=json_file, failures=failures, gate=gate, update=update, rows=rows
+            file,
+            partial(_asking, settings, server, key),
+            out=json_file,
+            failures=failures,
+            gate=gate,
+            update=update,
+            rows=rows,
         )
     except ClausewiseError as error:
         typer.echo(str(error), err=True)
@@ -78,7 +94,7 @@ def command(
 
 def evaluate(
     file: Path,
-    settings: Settings,
+    asking: Callable[[], AbstractContextManager[Ask]],
     *,
     out: Path | None,
     failures: bool,
@@ -89,13 +105,14 @@ def evaluate(
 ) -> int:
     """Evaluate the questions of `file` and print the report; 1 where the gate fails, else 0.
 
-    `out` takes the report as JSON, and beside it the answers as `.rows.jsonl`, which `rows`
-    scores again. `gate` is judged before `update` rewrites the baseline.
+    `asking` opens whatever is asked, and closes it. `out` takes the report as JSON, and beside it
+    the answers as `.rows.jsonl`, which `rows` scores again. `gate` is judged before `update`
+    rewrites the baseline.
     Raises ClausewiseError for files that cannot be used.
     """
     cases = read_cases(file)
     before = gates.read_baseline(baseline) if gate else None
-    kept = read_rows(rows) if rows else _ask_all(cases, settings, out)
+    kept = read_rows(rows) if rows else _ask_all(cases, asking, out)
     results = judge(cases, kept)
     found = report(results)
     if out is not None:
@@ -109,16 +126,45 @@ def evaluate(
     return 1 if worse else 0
 
 
-def _ask_all(cases: list[Case], settings: Settings, out: Path | None) -> list[Row]:
+def _ask_all(
+    cases: list[Case], asking: Callable[[], AbstractContextManager[Ask]], out: Path | None
+) -> list[Row]:
+    with asking() as ask:
+        rows = generate(cases, ask, _show)
+        return list(rows) if out is None else keep(rows, out.with_suffix(".rows.jsonl"))
+
+
+@contextmanager
+def _asking(settings: Settings, server: str, key: str) -> Iterator[Ask]:
+    """What is asked: a server, or the data directory."""
+    if server:
+        from assistant.client import Client
+
+        with Client(server, key) as client:
+            yield partial(patiently, client.answer)
+        return
     from assistant.app import Assistant  # takes seconds to import, and --rows needs none of it
 
     assistant = Assistant.open(settings)
     assistant.warm()
     try:
-        rows = generate(cases, assistant.ask, _show)
-        return list(rows) if out is None else keep(rows, out.with_suffix(".rows.jsonl"))
+        yield assistant.ask
     finally:
         assistant.close()
+
+
+def patiently(answer: Ask, question: Question) -> Answer:
+    """Ask, and where the server says when to come again, come again. Raises ServerError."""
+    from assistant.client import ServerError
+
+    for _ in range(_TRIES):
+        try:
+            return answer(question)
+        except ServerError as error:
+            if error.retry_after is None:
+                raise
+            time.sleep(error.retry_after)
+    return answer(question)
 
 
 def _show(done: int, total: int) -> None:

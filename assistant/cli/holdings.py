@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from assistant.cli.shell import Data, errors_in_chinese, say, settings_of
+from assistant.cli.shell import Data, Key, Server, errors_in_chinese, say, settings_of
 from corpus.document import PUBLIC, Level
 from corpus.errors import ClausewiseError
 
@@ -24,6 +24,8 @@ def ingest_command(
     collection: Annotated[
         str, typer.Option(help="放入哪个文件集；public 以外的须先用 collections set 设置")
     ] = PUBLIC,
+    server: Server = "",
+    key: Key = "",
 ) -> None:
     """导入文件：切分文件、解析条款、建立索引。未改动的文件自动跳过。"""
     import time
@@ -34,6 +36,9 @@ def ingest_command(
     from corpus.ingest import find, ingest
     from retrieval.index import ensure_index
 
+    if server:
+        _upload(paths, collection, server, key)
+        return
     with errors_in_chinese():
         settings = settings_of(data)
         if collection != PUBLIC and collection not in Access(settings.data).collections():
@@ -67,6 +72,28 @@ def ingest_command(
         )
         if failed:
             raise typer.Exit(1)
+
+
+def _upload(paths: list[Path], collection: str, server: str, key: str) -> None:
+    """Take files in at a server, and say what became of each."""
+    from assistant.client import Client
+    from assistant.jobs import State
+    from corpus.ingest import find
+
+    with errors_in_chinese(), Client(server, key) as client:
+        job = client.ingest(find(paths), collection)
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("导入", total=len(job.files))
+            for now in client.progress(job.id):
+                progress.update(task, completed=now.read)
+        job = client.job(job.id)
+        failed = [result for result in job.results if result.error]
+        for result in failed:
+            typer.echo(f"未导入 {result.error}", err=True)
+        documents = sum(result.documents for result in job.results)
+        typer.echo(f"{job.state.label}：新增 {documents} 份文件，失败 {len(failed)}{job.message}")
+    if failed or job.state is not State.DONE:
+        raise typer.Exit(1)
 
 
 @app.command("reindex")

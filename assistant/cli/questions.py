@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from assistant.answer import TOOLS, Mode, searched_line
-from assistant.cli.shell import Data, errors_in_chinese, say, settings_of
+from assistant.answer import TOOLS, Answer, Mode, Question, searched_line
+from assistant.cli.shell import Data, Key, Server, errors_in_chinese, say, settings_of
 from corpus.errors import ClausewiseError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ app = typer.Typer()
 def ask_command(
     question: Annotated[str, typer.Argument(help="问题")],
     data: Data = None,
+    server: Server = "",
+    key: Key = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出完整的回答对象")] = False,
     explain: Annotated[
         bool,
@@ -36,7 +38,6 @@ def ask_command(
     """提一个问题，打印回答和引文。"""
     from pydantic import ValidationError
 
-    from assistant.answer import Question
     from assistant.app import Assistant
     from assistant.receipt import receipt_of, write_receipt
 
@@ -45,16 +46,30 @@ def ask_command(
             asked = Question(question=question, mode=mode)
         except ValidationError as error:
             raise ClausewiseError("question：问题不能为空，且不超过 2000 字") from error
+        if server:
+            if explain:
+                raise ClausewiseError("--explain 只用于本机的数据，不能与 --server 同用")
+            _print(_asked_there(server, key, asked, receipt), as_json)
+            return
         assistant = Assistant.open(settings_of(data), report=say)
         trace = assistant.trace(asked)
         if receipt is not None:
             write_receipt(receipt_of(trace, assistant.version), receipt)
-    if as_json:
-        typer.echo(trace.answer.model_dump_json(indent=2))
-        return
-    if explain:
+    if explain and not as_json:
         _print_stages(trace)
-    _print_answer(trace)
+    _print(trace.answer, as_json)
+
+
+def _asked_there(server: str, key: str, question: Question, receipt: Path | None) -> Answer:
+    """The answer of a server. Raises ServerError."""
+    from assistant.client import Client
+    from assistant.receipt import write_receipt
+
+    with Client(server, key) as client:
+        answer = client.answer(question)
+        if receipt is not None:
+            write_receipt(client.receipt(answer.id), receipt)
+    return answer
 
 
 @app.command("replay")
@@ -93,9 +108,11 @@ def serve_command(
         serve(settings_of(data), host, port, say)
 
 
-def _print_answer(trace: Trace) -> None:
+def _print(answer: Answer, as_json: bool) -> None:
     """The answer and, under it, where each marker points."""
-    answer = trace.answer
+    if as_json:
+        typer.echo(answer.model_dump_json(indent=2))
+        return
     console = Console(highlight=False)
     if answer.understood:
         console.print(f"[dim]理解为：{escape(answer.understood)}[/dim]")

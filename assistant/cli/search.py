@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from assistant.cli.shell import Data, errors_in_chinese, say, settings_of
+from assistant.cli.shell import Data, Key, Server, errors_in_chinese, say, settings_of
 from corpus.document import Level, Status
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _FACETS = {"region": "辖区", "level": "层级", "year": "年份", "subject": "
 def search_command(
     question: Annotated[str, typer.Argument(help="问题或关键词")],
     data: Data = None,
+    server: Server = "",
+    key: Key = "",
     region: Annotated[_Names, typer.Option(help="辖区，可重复，如 吉林省")] = None,
     inside: Annotated[bool, typer.Option(help="是否含下级辖区")] = True,
     level: Annotated[list[Level] | None, typer.Option(help="层级，可重复")] = None,
@@ -39,31 +41,36 @@ def search_command(
     explain: Annotated[bool, typer.Option("--explain", help="列出理解结果和各项特征")] = False,
 ) -> None:
     """检索条款：列出最相关的条款、所在文件和页码。"""
+    from assistant.answer import Filters
     from assistant.api.search import page
     from assistant.app import Assistant
+    from assistant.client import Client
     from corpus.targets.select import region_named
-    from retrieval.scope import Scope
 
     with errors_in_chinese():
-        scope = Scope(
-            regions=tuple(map(region_named, region or ())),
+        filters = Filters(
+            regions=[region_named(name).name for name in region or ()],
             inside=inside,
-            levels=tuple(level or ()),
-            statuses=tuple(status or ()),
-            document_ids=tuple(document or ()),
-            subjects=tuple(subject or ()),
-            departments=tuple(department or ()),
-            years=tuple(year or ()),
+            levels=level or [],
+            statuses=status or [],
+            document_ids=document or [],
+            subjects=subject or [],
+            departments=department or [],
+            years=year or [],
         )
-        assistant = Assistant.open(settings_of(data), report=say)
-        query, found = assistant.find(question, scope)
-    shown = page(query, found, offset, limit)
+        if server:
+            with Client(server, key) as client:
+                shown = client.search(question, filters, offset=offset, limit=limit)
+        else:
+            assistant = Assistant.open(settings_of(data), report=say)
+            shown = page(*assistant.find(question, filters.scope()), offset, limit)
     if as_json:
         typer.echo(shown.model_dump_json(indent=2))
         return
     console = Console(highlight=False, soft_wrap=True)
     if explain:
-        console.print(escape(str(query)), end="\n\n")
+        for one in shown.understood.recognised:
+            console.print(f"{one.what}：{escape(one.words)} → {escape(one.meant)}", style="dim")
     _print(console, shown, explain)
 
 

@@ -17,6 +17,15 @@ Data = Annotated[
 ]
 
 
+Server = Annotated[
+    str,
+    typer.Option(
+        "--server", envvar="CLAUSEWISE_SERVER", help="改问这台服务器，如 http://主机:8000"
+    ),
+]
+Key = Annotated[str, typer.Option("--key", envvar="CLAUSEWISE_KEY", help="服务器的密钥")]
+
+
 def settings_of(data: Path | None) -> Settings:
     """The settings, with the data directory of the command line."""
     return Settings() if data is None else Settings(data=data)

@@ -9,19 +9,11 @@ from collections.abc import Callable
 from nicegui import background_tasks, ui
 
 from assistant.access.principal import Principal
-from assistant.jobs import Job, State
+from assistant.jobs import Job
 from assistant.service import Service
 from assistant.worker import FileResult
 from corpus.document import PUBLIC
 
-_STATES = {
-    State.QUEUED: "排队中",
-    State.READING: "正在读取",
-    State.INDEXING: "正在建立索引",
-    State.DONE: "完成",
-    State.CANCELLED: "已取消",
-    State.FAILED: "失败",
-}
 _LONGEST = 3600  # seconds that sending may take
 # The files go to the same address as a program's, with the same limits.
 _SEND = """
@@ -103,7 +95,7 @@ class Upload:
             _words(text)
 
     def _show(self, job: Job) -> None:
-        self._say(f"{_STATES[job.state]}：{job.read} / {len(job.files)} 个文件{job.message}")
+        self._say(f"{job.state.label}：{job.read} / {len(job.files)} 个文件{job.message}")
         with self._news, ui.element("ul"):
             for result in job.results:
                 with ui.element("li"):

@@ -37,6 +37,9 @@ class Filter:
     document_id: str | None = None
 
 
+_LONGEST_NAME = 60  # characters, superiors and all
+
+
 def region_named(name: str) -> Region:
     """The jurisdiction of a full or spoken name; 吉林 is the province, the city is 吉林市.
 
@@ -60,6 +63,8 @@ def other_readings(name: str) -> str | None:
 def _readings(name: str) -> list[Region]:
     """The jurisdictions of a name, the likeliest first."""
     words = name.strip()
+    if len(words) > _LONGEST_NAME:
+        return []
     aliases = gazetteer().aliases
     return list(aliases.get(words, ())) or [
         region
