@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import DateTime, Integer, String, Text, func, insert, select
+from sqlalchemy import Integer, String, Text, func, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal
-from assistant.database import database
+from assistant.database import Moment, database, now
 
 
 class Verdict(StrEnum):
@@ -52,7 +52,7 @@ class _Base(DeclarativeBase):
 class _Row(_Base):
     __tablename__ = "feedback"
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    at: Mapped[datetime] = mapped_column(DateTime)
+    at: Mapped[datetime] = mapped_column(Moment)
     who: Mapped[str] = mapped_column(String)
     answer_id: Mapped[str] = mapped_column(String)
     question: Mapped[str] = mapped_column(Text)
@@ -68,7 +68,7 @@ class FeedbackStore:
 
     def add(self, principal: Principal, said: Feedback, question: str) -> HeldFeedback:
         """Keep a word on an answer to this question."""
-        at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        at = now()
         row = {**said.model_dump(), "at": at, "who": principal.id, "question": question}
         with Session(self._engine) as session, session.begin():
             id_ = session.execute(insert(_Row).values(row).returning(_Row.id)).scalar_one()

@@ -10,16 +10,16 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, Field
-from sqlalchemy import JSON, DateTime, String, func, insert, select, update
+from sqlalchemy import JSON, String, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal, Role
-from assistant.database import database
+from assistant.database import Moment, database, now
 from assistant.worker import FileResult, Order
 
 _LOG = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class _Base(DeclarativeBase):
 class _JobRow(_Base):
     __tablename__ = "jobs"
     id: Mapped[str] = mapped_column(String, primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime)
+    at: Mapped[datetime] = mapped_column(Moment)
     who: Mapped[str] = mapped_column(String, index=True)
     collection: Mapped[str] = mapped_column(String)
     state: Mapped[str] = mapped_column(String)
@@ -118,7 +118,7 @@ class Jobs:
         """Put a job in the queue; its files are in its folder already."""
         row = {
             "id": job_id,
-            "at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            "at": now(),
             "who": principal.id,
             "collection": collection,
             "state": State.QUEUED,

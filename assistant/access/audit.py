@@ -6,16 +6,16 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, String, Text, delete, func, insert
+from sqlalchemy import Integer, String, Text, delete, func, insert
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal
-from assistant.database import database
+from assistant.database import Moment, database, now
 
 _LOG = logging.getLogger(__name__)
 _LONGEST = 2000  # characters of what it was about
@@ -29,7 +29,7 @@ class _Base(DeclarativeBase):
 class _EntryRow(_Base):
     __tablename__ = "audit"
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    at: Mapped[datetime] = mapped_column(DateTime, index=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
     who: Mapped[str] = mapped_column(String)
     name: Mapped[str] = mapped_column(String)
     action: Mapped[str] = mapped_column(String)
@@ -65,7 +65,7 @@ class Audit:
         self, principal: Principal, action: str, about: str = "", outcome: str = "ok"
     ) -> None:
         """Write a record, beside the work. One that cannot be written is logged as an error."""
-        row = {"at": _now(), "who": principal.id, "name": principal.name, "action": action}
+        row = {"at": now(), "who": principal.id, "name": principal.name, "action": action}
         row |= {"about": about[:_LONGEST], "outcome": outcome}
         self._worker.submit(self._write, row)
 
@@ -98,7 +98,7 @@ class Audit:
     def _sweep(self) -> None:
         self._since_sweep = 0
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(_EntryRow).where(_EntryRow.at < _now() - self._kept))
+            session.execute(delete(_EntryRow).where(_EntryRow.at < now() - self._kept))
 
     def _read(
         self, who: str | None, action: str | None, offset: int, limit: int
@@ -115,7 +115,3 @@ class Audit:
             return total, [
                 Entry(r.number, r.at, r.who, r.name, r.action, r.about, r.outcome) for r in rows
             ]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

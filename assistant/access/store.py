@@ -12,17 +12,17 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import JSON, DateTime, String, exists, select
+from sqlalchemy import JSON, String, exists, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.errors import AccessError
 from assistant.access.principal import Principal, Role
-from assistant.database import database
+from assistant.database import Moment, database, now
 from corpus.document import PUBLIC
 
 _KEY = re.compile(r"cw-([0-9a-f]{8})-([\w-]{43})")
@@ -44,8 +44,8 @@ class _KeyRow(_Base):
     role: Mapped[str]
     groups: Mapped[list[str]] = mapped_column(JSON)
     digest: Mapped[str]
-    created: Mapped[datetime] = mapped_column(DateTime)
-    revoked: Mapped[datetime | None] = mapped_column(DateTime)
+    created: Mapped[datetime] = mapped_column(Moment)
+    revoked: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class _AccountRow(_Base):
@@ -54,7 +54,7 @@ class _AccountRow(_Base):
     role: Mapped[str]
     groups: Mapped[list[str]] = mapped_column(JSON)
     digest: Mapped[str]
-    created: Mapped[datetime] = mapped_column(DateTime)
+    created: Mapped[datetime] = mapped_column(Moment)
 
 
 class _CollectionRow(_Base):
@@ -109,7 +109,7 @@ class Access:
         id_, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
         with Session(self._engine) as session, session.begin():
             row = _KeyRow(id=id_, name=name, role=role, groups=_groups(groups))
-            row.digest, row.created, row.revoked = _digest(secret), _now(), None
+            row.digest, row.created, row.revoked = _digest(secret), now(), None
             session.add(row)
         return f"cw-{id_}-{secret}"
 
@@ -119,7 +119,7 @@ class Access:
             row = session.get(_KeyRow, id_)
             if row is None or row.revoked:
                 raise AccessError(f"没有编号为 {id_} 的有效密钥，可用 clausewise keys list 查看")
-            row.revoked = _now()
+            row.revoked = now()
 
     def all_keys(self) -> list[Key]:
         """All keys, those out of force too, the oldest first."""
@@ -162,7 +162,7 @@ class Access:
             raise AccessError(f"口令过短，至少 {_SHORTEST_PASSWORD} 个字符")
         digest = _HASHER.hash(password)
         with Session(self._engine) as session, session.begin():
-            row = session.get(_AccountRow, name) or _AccountRow(name=name, created=_now())
+            row = session.get(_AccountRow, name) or _AccountRow(name=name, created=now())
             row.role, row.groups, row.digest = role, _groups(groups), digest
             session.add(row)
 
@@ -249,7 +249,3 @@ def _groups(groups: Sequence[str]) -> list[str]:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -17,6 +17,7 @@ from assistant.api.context import Context
 from assistant.api.guard import Guard
 from assistant.api.manual import manual
 from assistant.api.problems import install
+from assistant.api.schema import described
 from assistant.api.sessions import session_secret
 from assistant.service import Service
 
@@ -49,6 +50,7 @@ def create_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
     app.state.service = service
     install(app)
     _wrap(app, service)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from assistant.access.principal import Role
 from assistant.answer import Answer, Question
 from assistant.api.caller import Caller, Seen, Served, requires
-from assistant.api.events import begun, events, stream
+from assistant.api.events import EVENT_STREAM, begun, events, stream
 from assistant.app import Assistant
 from assistant.feedback import Feedback, HeldFeedback
 from assistant.receipt import Receipt
@@ -23,7 +23,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
             "回答；stream 为 true 时为事件流：understood 理解，hit 命中的条款，"
             "step 多步检索的一步，sentence 一句，citation 这句的引文，done 完整回答，error 出错"
         ),
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": EVENT_STREAM,
     },
 }
 
@@ -70,7 +70,7 @@ def routes() -> APIRouter:
     )
     def all_feedback(
         service: Served,
-        offset: Annotated[int, Query(ge=0, description="从第几条起")] = 0,
+        offset: Annotated[int, Query(ge=0, le=2**53, description="从第几条起")] = 0,
         limit: Annotated[int, Query(ge=1, le=500, description="至多几条")] = 100,
     ) -> FeedbackPage:
         total, items = service.feedback.page(offset, limit)

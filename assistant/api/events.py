@@ -12,6 +12,16 @@ from assistant.answer import Step
 from assistant.ask import Line, Retrieved, Stage, Trace, Understood
 
 _LOG = logging.getLogger(__name__)
+# How OpenAPI describes it: each event has a name and data, which is JSON.
+EVENT_STREAM = {
+    "text/event-stream": {
+        "itemSchema": {
+            "type": "object",
+            "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+            "required": ["event", "data"],
+        }
+    }
+}
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 

@@ -21,6 +21,8 @@ from assistant.service import Service
 # What anybody may have: whether the server lives, and the way in.
 OPEN_PATHS = ("/healthz", "/readyz", "/login", "/login/oidc", "/login/oidc/back", "/logout")
 _LIMITED = ("/v1/", "/mcp")
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+_ALLOW = {"Allow": ", ".join(_METHODS)}
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -47,6 +49,8 @@ class Guard:
             return
         connection = HTTPConnection(scope)
         try:
+            if scope.get("method") not in (None, *_METHODS):
+                raise _RefusedError(problem(405, "不支持的请求方法", headers=_ALLOW))
             if scope["path"] in OPEN_PATHS:
                 _check_origin(connection)
             else:

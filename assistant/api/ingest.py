@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteError
 
 from assistant.access.principal import Principal, Role
 from assistant.api.caller import Caller, Served, requires
-from assistant.api.events import event, stream
+from assistant.api.events import EVENT_STREAM, event, stream
 from assistant.api.problems import refused
 from assistant.jobs import Job
 from assistant.service import Service
@@ -109,7 +109,7 @@ def routes() -> APIRouter:
         responses={
             200: {
                 "description": "任务每有变化即发一个 progress 事件，结束时发 done",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                "content": EVENT_STREAM,
             }
         },
         summary="导入进度（事件流）",

@@ -167,6 +167,7 @@ def routes() -> APIRouter:
 
     @router.get("/v1/search", summary="检索条款，可按辖区、层级、状态、年份、领域、部门、文件筛选")
     async def search(
+        *,
         service: Served,
         caller: Caller,
         q: Annotated[
@@ -174,26 +175,34 @@ def routes() -> APIRouter:
             StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
             Query(description="问题或关键词"),
         ],
-        region: Annotated[list[str] | None, Query(description="辖区，可重复")] = None,
+        region: Annotated[list[str], Query(default_factory=list, description="辖区，可重复")],
         inside: Annotated[bool, Query(description="是否含下级辖区")] = True,
-        level: Annotated[list[Level] | None, Query(description="层级，可重复")] = None,
-        status: Annotated[list[Status] | None, Query(description="状态，可重复")] = None,
-        year: Annotated[list[int] | None, Query(description="条款写到的年份，可重复")] = None,
-        subject: Annotated[list[str] | None, Query(description="领域，如 工业，可重复")] = None,
-        department: Annotated[list[str] | None, Query(description="责任部门，可重复")] = None,
-        document_id: Annotated[list[str] | None, Query(description="文件编号，可重复")] = None,
+        level: Annotated[list[Level], Query(default_factory=list, description="层级，可重复")],
+        status: Annotated[list[Status], Query(default_factory=list, description="状态，可重复")],
+        year: Annotated[
+            list[int], Query(default_factory=list, description="条款写到的年份，可重复")
+        ],
+        subject: Annotated[
+            list[str], Query(default_factory=list, description="领域，如 工业，可重复")
+        ],
+        department: Annotated[
+            list[str], Query(default_factory=list, description="责任部门，可重复")
+        ],
+        document_id: Annotated[
+            list[str], Query(default_factory=list, description="文件编号，可重复")
+        ],
         offset: Annotated[int, Query(ge=0, le=DEEPEST)] = 0,
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
     ) -> SearchPage:
         scope = Scope(
-            regions=tuple(region_asked(name, "region") for name in region or ()),
+            regions=tuple(region_asked(name, "region") for name in region),
             inside=inside,
-            levels=tuple(level or ()),
-            statuses=tuple(status or ()),
-            document_ids=tuple(document_id or ()),
-            subjects=tuple(subject or ()),
-            departments=tuple(department or ()),
-            years=tuple(year or ()),
+            levels=tuple(level),
+            statuses=tuple(status),
+            document_ids=tuple(document_id),
+            subjects=tuple(subject),
+            departments=tuple(department),
+            years=tuple(year),
         )
 
         def found(seen: Assistant) -> SearchPage:

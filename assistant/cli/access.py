@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,10 +52,10 @@ def list_keys(data: Data = None) -> None:
     table = Table("编号", "名称", "角色", "组", "创建时间（UTC）", "撤销时间（UTC）")
     with _opened(data) as (access, _):
         for key in access.all_keys():
-            revoked = str(key.revoked) if key.revoked else ""
+            revoked = _told(key.revoked) if key.revoked else ""
             groups = "、".join(key.groups)
             table.add_row(
-                key.id, escape(key.name), key.role.value, groups, str(key.created), revoked
+                key.id, escape(key.name), key.role.value, groups, _told(key.created), revoked
             )
     Console().print(table)
 
@@ -94,7 +95,9 @@ def list_accounts(data: Data = None) -> None:
     table = Table("名称", "角色", "组", "创建时间（UTC）")
     with _opened(data) as (access, _):
         for one in access.accounts():
-            table.add_row(escape(one.name), one.role.value, "、".join(one.groups), str(one.created))
+            table.add_row(
+                escape(one.name), one.role.value, "、".join(one.groups), _told(one.created)
+            )
     Console().print(table)
 
 
@@ -145,7 +148,7 @@ def audit_command(
     with _opened(data) as (_, audit):
         total, entries = audit.entries(who=who, action=action, limit=limit)
         for one in entries:
-            at = one.at.isoformat(" ", "seconds")
+            at = _told(one.at)
             cells = (at, one.who, one.name, one.action, one.about, one.outcome)
             table.add_row(*map(escape, cells))
     Console().print(table)
@@ -171,6 +174,10 @@ def _record(audit: Audit, action: str, about: str) -> None:
     from assistant.access.principal import LOCAL
 
     audit.record(LOCAL, action, about)
+
+
+def _told(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def _split(groups: str) -> list[str]:
