@@ -28,6 +28,7 @@ TOOLS = {
 }
 MAXIMUM_QUESTION = 2000
 MAXIMUM_HISTORY = 50
+MAXIMUM_TURN = 20_000
 
 
 class Mode(StrEnum):
@@ -67,7 +68,7 @@ class Turn(_Strict):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
-    content: Annotated[str, Field(max_length=20_000)]
+    content: Annotated[str, Field(max_length=MAXIMUM_TURN)]
 
 
 def _jurisdiction(name: str) -> str:
