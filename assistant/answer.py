@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -29,6 +28,7 @@ TOOLS = {
 MAXIMUM_QUESTION = 2000
 MAXIMUM_HISTORY = 50
 LONGEST_NAME = 60  # characters of the name of a jurisdiction or an indicator
+MAXIMUM_TURN = 20_000  # characters
 
 
 class Mode(StrEnum):
@@ -53,17 +53,18 @@ class Refusal(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"  # not a question about the corpus
 
 
-def _printable(text: object) -> object:
-    """Control characters say nothing and break searches."""
-    return (
-        "".join(c for c in text if c.isprintable() or c == "\n") if isinstance(text, str) else text
-    )
+def _printable(text: str) -> str:
+    """Without control characters, which say nothing and break searches, and outer white space."""
+    plain = "".join(c for c in text if c.isprintable() or c == "\n").strip()
+    if not plain:
+        raise PydanticCustomError("string_too_short", "empty")
+    return plain
 
 
 Words = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
-    BeforeValidator(_printable),
+    StringConstraints(min_length=1, max_length=MAXIMUM_QUESTION),
+    AfterValidator(_printable),
 ]
 
 
@@ -75,7 +76,7 @@ class Turn(_Strict):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
-    content: Annotated[str, Field(max_length=20_000)]
+    content: Annotated[str, Field(max_length=MAXIMUM_TURN)]
 
 
 def _jurisdiction(name: str) -> str:

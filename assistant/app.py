@@ -20,7 +20,7 @@ from corpus.library.load import load
 from corpus.targets.select import region_named
 from corpus.view import Size, View
 from retrieval.found import Found
-from retrieval.index import open_index
+from retrieval.index import VectorLeg, open_index
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
 from retrieval.search import Rerank, Search
@@ -121,6 +121,13 @@ class Assistant:
     def index_folder(self) -> Path | None:
         """Where the index is that is searched; None where nothing is held."""
         return self.search.folder if self.search else None
+
+    @property
+    def embedder(self) -> VectorLeg:
+        """What embeds texts as the clauses are. Raises EmptyIndexError."""
+        if self.search is None:
+            raise EmptyIndexError
+        return self.search.embedder
 
     @cached_property
     def size(self) -> Size:

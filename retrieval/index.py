@@ -55,10 +55,17 @@ class VectorLeg:
 
         So it does where the model is another one than the index was made with.
         """
-        vector = self.space.embed_query(self.embeddings, text)
-        if len(vector) != self.index.dimensions or not all(map(isfinite, vector)):
-            raise EmbeddingError(f"向量模型 {self.space.identity} 与索引不符，请重建索引")
-        return vector
+        return self._fitting([self.space.embed_query(self.embeddings, text)])[0]
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of texts, as those of passages are made. Raises EmbeddingError likewise."""
+        return self._fitting(self.space.embed_documents(self.embeddings, texts))
+
+    def _fitting(self, vectors: list[list[float]]) -> list[list[float]]:
+        for vector in vectors:
+            if len(vector) != self.index.dimensions or not all(map(isfinite, vector)):
+                raise EmbeddingError(f"向量模型 {self.space.identity} 与索引不符，请重建索引")
+        return vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,11 @@ class Search:
         """Where the index is."""
         return self._index.folder
 
+    @property
+    def embedder(self) -> VectorLeg:
+        """The preferred space and what embeds texts in it."""
+        return self._index.vectors[0]
+
     def targets(self, region: Region, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets that a jurisdiction's own documents set, as far as in scope."""
         rows = self._targets_in(region.code)

@@ -50,6 +50,13 @@ class Space:
             return f"{self.model}@{stamp(Path(self.model.removeprefix(_ONNX)))}"
         return f"{self.model}@{self.base_url or ''}" if self.model else BUILT_IN
 
+    @property
+    def name(self) -> str:
+        """What it is called outside: neither its address nor its folder is told."""
+        if self.model.startswith(_ONNX):
+            return f"{_ONNX}{Path(self.model.removeprefix(_ONNX)).name}"
+        return self.model or BUILT_IN
+
     def fit(self, texts: Sequence[str], folder: Path) -> Embeddings:
         """The embedding for a new index over these texts, kept in the folder if it was fitted."""
         if not self.is_built_in:

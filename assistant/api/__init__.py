@@ -11,11 +11,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Route, compile_path
 
-from assistant.api import answers, documents, ingest, login, running, search, targets
+from assistant.api import answers, documents, ingest, login, openai, running, search, targets
 from assistant.api.body import BodyLimit
 from assistant.api.context import Context
 from assistant.api.guard import Guard
 from assistant.api.manual import manual
+from assistant.api.openai.errors import OpenAIErrors
 from assistant.api.problems import install
 from assistant.api.schema import described
 from assistant.api.sessions import session_secret
@@ -58,6 +59,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(search.routes())
     app.include_router(documents.routes())
     app.include_router(targets.routes())
+    app.include_router(openai.routes())
     app.include_router(ingest.routes())
     app.include_router(running.routes())
     app.include_router(login.routes(service))
@@ -100,6 +102,7 @@ def _wrap(app: FastAPI, service: Service) -> None:
             allow_headers=_HEADERS,
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
+    app.add_middleware(OpenAIErrors)
     app.add_middleware(Context, service=service)
 
 

@@ -20,7 +20,7 @@ td, th {{ border: 1px solid #d9dee3; padding: 4px 10px; text-align: left; }}
 <h1>条析 Clausewise 接口</h1>
 <p>机器可读的完整定义：<a href="/openapi.json">/openapi.json</a>。
 出错时返回 <code>application/problem+json</code>，<code>detail</code> 说明原因，
-<code>errors</code> 指明哪个字段。</p>
+<code>errors</code> 指明哪个字段；OpenAI 兼容接口出错时返回 <code>error</code>。</p>
 {operations}
 </body></html>"""
 

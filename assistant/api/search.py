@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answer import MAXIMUM_QUESTION, Source
+from assistant.answer import Source, Words
 from assistant.api.caller import Caller, Served
 from assistant.api.problems import region_asked
 from assistant.app import Assistant
@@ -20,6 +20,37 @@ from retrieval.query import Query as Understood
 from retrieval.scope import Scope
 
 DEEPEST = 200  # behind the last candidate of any search
+
+
+class SearchQuery(BaseModel):
+    """What is searched for, and where; parameters of the address, lists by repeating them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Words = Field(description="问题或关键词")
+    region: list[str] = Field(default=[], max_length=100, description="辖区，可重复")
+    inside: bool = Field(default=True, description="是否含下级辖区")
+    level: list[Level] = Field(default=[], max_length=10, description="层级，可重复")
+    status: list[Status] = Field(default=[], max_length=2, description="状态，可重复")
+    year: list[int] = Field(default=[], max_length=50, description="条款写到的年份，可重复")
+    subject: list[str] = Field(default=[], max_length=50, description="领域，如 工业，可重复")
+    department: list[str] = Field(default=[], max_length=50, description="责任部门，可重复")
+    document_id: list[str] = Field(default=[], max_length=1000, description="文件编号，可重复")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="从第几条起")
+    limit: int = Field(default=10, ge=1, le=50, description="至多几条")
+
+    def scope(self) -> Scope:
+        """The filters. Raises RequestValidationError for a place that is none."""
+        return Scope(
+            regions=tuple(region_asked(name, "region") for name in self.region),
+            inside=self.inside,
+            levels=tuple(self.level),
+            statuses=tuple(self.status),
+            document_ids=tuple(self.document_id),
+            subjects=tuple(self.subject),
+            departments=tuple(self.department),
+            years=tuple(self.year),
+        )
 
 
 class RecognisedView(BaseModel):
@@ -167,47 +198,13 @@ def routes() -> APIRouter:
 
     @router.get("/v1/search", summary="检索条款，可按辖区、层级、状态、年份、领域、部门、文件筛选")
     async def search(
-        *,
-        service: Served,
-        caller: Caller,
-        q: Annotated[
-            str,
-            StringConstraints(strip_whitespace=True, min_length=1, max_length=MAXIMUM_QUESTION),
-            Query(description="问题或关键词"),
-        ],
-        region: Annotated[list[str], Query(default_factory=list, description="辖区，可重复")],
-        inside: Annotated[bool, Query(description="是否含下级辖区")] = True,
-        level: Annotated[list[Level], Query(default_factory=list, description="层级，可重复")],
-        status: Annotated[list[Status], Query(default_factory=list, description="状态，可重复")],
-        year: Annotated[
-            list[int], Query(default_factory=list, description="条款写到的年份，可重复")
-        ],
-        subject: Annotated[
-            list[str], Query(default_factory=list, description="领域，如 工业，可重复")
-        ],
-        department: Annotated[
-            list[str], Query(default_factory=list, description="责任部门，可重复")
-        ],
-        document_id: Annotated[
-            list[str], Query(default_factory=list, description="文件编号，可重复")
-        ],
-        offset: Annotated[int, Query(ge=0, le=DEEPEST)] = 0,
-        limit: Annotated[int, Query(ge=1, le=50)] = 10,
+        service: Served, caller: Caller, asked: Annotated[SearchQuery, Query()]
     ) -> SearchPage:
-        scope = Scope(
-            regions=tuple(region_asked(name, "region") for name in region),
-            inside=inside,
-            levels=tuple(level),
-            statuses=tuple(status),
-            document_ids=tuple(document_id),
-            subjects=tuple(subject),
-            departments=tuple(department),
-            years=tuple(year),
-        )
+        scope = asked.scope()
 
         def found(seen: Assistant) -> SearchPage:
-            return page(*seen.find(q, scope), offset, limit)
+            return page(*seen.find(asked.q, scope), asked.offset, asked.limit)
 
-        return await service.look_up(caller, found, "search", q)
+        return await service.look_up(caller, found, "search", asked.q)
 
     return router

@@ -95,9 +95,8 @@ def list_accounts(data: Data = None) -> None:
     table = Table("名称", "角色", "组", "创建时间（UTC）")
     with _opened(data) as (access, _):
         for one in access.accounts():
-            table.add_row(
-                escape(one.name), one.role.value, "、".join(one.groups), _told(one.created)
-            )
+            groups = "、".join(one.groups)
+            table.add_row(escape(one.name), one.role.value, groups, _told(one.created))
     Console().print(table)
 
 
