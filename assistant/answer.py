@@ -10,6 +10,8 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StrictBool,
+    StrictInt,
     StringConstraints,
 )
 from pydantic_core import PydanticCustomError
@@ -94,13 +96,15 @@ class Filters(_Strict):
     regions: list[
         Annotated[str, StringConstraints(max_length=LONGEST_NAME), AfterValidator(_jurisdiction)]
     ] = Field(default=[], max_length=100, description="辖区名称，如 四平市")
-    inside: bool = Field(default=True, description="是否含下级辖区")
+    inside: StrictBool = Field(default=True, description="是否含下级辖区")
     levels: list[Level] = Field(default=[], max_length=10, description="层级")
     statuses: list[Status] = Field(default=[], max_length=2, description="正式、征求意见稿")
     document_ids: list[str] = Field(default=[], max_length=1000, description="文件编号")
     subjects: list[str] = Field(default=[], max_length=50, description="领域，如 工业")
     departments: list[str] = Field(default=[], max_length=50, description="责任部门，如 市发改委")
-    years: list[int] = Field(default=[], max_length=50, description="条款中出现的年份，如 2025")
+    years: list[StrictInt] = Field(
+        default=[], max_length=50, description="条款中出现的年份，如 2025"
+    )
 
     def scope(self) -> Scope:
         """The filters as a scope of search."""
@@ -123,7 +127,7 @@ class Question(_Strict):
     history: list[Turn] = Field(default=[], max_length=MAXIMUM_HISTORY, description="此前的对话")
     filters: Filters = Field(default=Filters(), description="检索范围")
     mode: Mode = Field(default=Mode.AUTO, description="回答方式")
-    stream: bool = Field(default=False, description="是否以事件流返回")
+    stream: StrictBool = Field(default=False, description="是否以事件流返回")
 
 
 class Source(BaseModel):

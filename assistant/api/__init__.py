@@ -9,7 +9,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.routing import Route, compile_path
+from starlette.routing import Route
 
 from assistant.api import answers, documents, ingest, login, openai, running, search, targets
 from assistant.api.body import BodyLimit
@@ -18,11 +18,11 @@ from assistant.api.guard import Guard
 from assistant.api.manual import manual
 from assistant.api.openai.errors import OpenAIErrors
 from assistant.api.problems import install
-from assistant.api.schema import described
+from assistant.api.schema import described, methods_of
 from assistant.api.sessions import session_secret
 from assistant.service import Service
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 # What a page elsewhere may send: the API's, and those of MCP.
 _HEADERS = [
     *("Authorization", "Content-Type", "If-None-Match", "X-Request-ID"),
@@ -72,10 +72,8 @@ def create_app(service: Service) -> FastAPI:
 
     @app.api_route("/v1/{rest:path}", methods=_METHODS, include_in_schema=False)
     def unknown(request: Request, rest: str) -> None:
-        allowed = _allowed(app, request.url.path)
-        if allowed:
-            detail = f"/v1/{rest} 只支持 {'、'.join(allowed)}"
-            raise HTTPException(405, detail, {"Allow": ", ".join(allowed)})
+        if methods_of(app, request.url.path):
+            raise HTTPException(405)
         raise HTTPException(404, f"没有接口 /v1/{rest}")
 
     return app
@@ -104,13 +102,3 @@ def _wrap(app: FastAPI, service: Service) -> None:
         )
     app.add_middleware(OpenAIErrors)
     app.add_middleware(Context, service=service)
-
-
-def _allowed(app: FastAPI, path: str) -> list[str]:
-    """The methods that a path has."""
-    return sorted(
-        method.upper()
-        for template, methods in app.openapi()["paths"].items()
-        if compile_path(template)[0].match(path)
-        for method in methods
-    )

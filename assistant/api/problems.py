@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from assistant.api.schema import methods_of
 from assistant.errors import AskError, OverloadError
 from corpus.document import Region
 from corpus.errors import ClausewiseError
@@ -115,7 +116,11 @@ def install(app: FastAPI) -> None:
         return problem(409, str(error))
 
     @app.exception_handler(HTTPException)
-    async def failed(_: Request, error: HTTPException) -> JSONResponse:
+    async def failed(request: Request, error: HTTPException) -> JSONResponse:
+        methods = methods_of(app, request.url.path) if error.status_code == 405 else []
+        if methods:
+            said = f"{request.url.path} 只支持 {'、'.join(methods)}"
+            return problem(405, said, headers={"Allow": ", ".join(methods)})
         detail = _DETAILS.get(error.detail, error.detail)
         return problem(error.status_code, detail, headers=error.headers)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
+from starlette.routing import compile_path
+
+from assistant.api.examples import examples
 
 _PROBLEM = "application/problem+json"
 _OPEN = ("/healthz", "/readyz")
 # By status: what may go wrong with (nearly) every operation.
 _ERRORS = {
+    "400": "请求内容无法读取",
     "401": "没有密钥，或密钥无效",
     "403": "当前角色不能做这件事，或请求来自其他网站",
     "404": "没有这一项，或无权看到",
@@ -76,6 +77,16 @@ def described(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
+def methods_of(app: FastAPI, path: str) -> list[str]:
+    """The methods that a path has; none for a path that there is not."""
+    return sorted(
+        method.upper()
+        for template, methods in described(app)["paths"].items()
+        if compile_path(template)[0].match(path)
+        for method in methods
+    )
+
+
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     """Add to an operation what may go wrong, the key and a real example."""
     responses = operation["responses"]
@@ -99,14 +110,6 @@ def _show(operation: dict[str, Any], example: dict[str, Any]) -> None:
     if "body" in example:
         operation["requestBody"]["content"]["application/json"]["example"] = example["body"]
     operation["responses"]["200"]["content"]["application/json"]["example"] = example["response"]
-
-
-@cache
-def examples() -> dict[str, dict[str, Any]]:
-    """Real calls and what the starter library answers, by operation."""
-    text = resources.files("assistant.api").joinpath("examples.json").read_text(encoding="utf-8")
-    held: dict[str, dict[str, Any]] = json.loads(text)
-    return held
 
 
 def _shape(model: type[BaseModel]) -> dict[str, Any]:

@@ -46,12 +46,12 @@ def routes() -> APIRouter:
         inside: Annotated[bool, Query(description="是否含下级辖区")] = False,
         indicator: Annotated[str | None, Query(max_length=LONGEST_NAME, description="指标")] = None,
         year: Annotated[int | None, Query(ge=2000, le=2100, description="目标年")] = None,
-        level: Level | None = None,
-        kind: Kind | None = None,
-        status: Status | None = None,
-        document_id: str | None = None,
-        offset: Annotated[int, Query(ge=0)] = 0,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        level: Annotated[Level | None, Query(description="层级")] = None,
+        kind: Annotated[Kind | None, Query(description="类型，如 比例、容量、面积")] = None,
+        status: Annotated[Status | None, Query(description="正式 或 征求意见稿")] = None,
+        document_id: Annotated[str | None, Query(description="文件编号")] = None,
+        offset: Annotated[int, Query(ge=0, description="从第几条起")] = 0,
+        limit: Annotated[int, Query(ge=1, le=500, description="至多几条")] = 100,
     ) -> TargetPage:
         wanted = Filter(
             region=region_asked(region, "region") if region else None,
@@ -90,7 +90,11 @@ def routes() -> APIRouter:
 
     @router.get("/descent", summary="一项指标由全国到省、市、区县逐级的数值与高低")
     async def line_of_descent(
-        service: Served, caller: Caller, indicator: Indicator, year: Year, region: str
+        service: Served,
+        caller: Caller,
+        indicator: Indicator,
+        year: Year,
+        region: Annotated[str, Query(description="辖区，如 四平市")],
     ) -> Descent:
         lowest = region_asked(region, "region")
         found = await service.look_up(
