@@ -61,9 +61,9 @@ eval: $(VENV)/.test ## gold questions against the committed figures and least me
 	@$(BIN)/clausewise eval retrieval "$(QUESTIONS)" --data "$(DATA)" --no-ablations --gate
 	@$(BIN)/clausewise eval lies --data "$(DATA)" --gate
 
-bench: $(VENV)/.test ## speed and memory on real documents, to 64 times as many; DOCS=folder
+bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
-	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64
+	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64 --load 1,4,16,64,256
 
 clean: ## remove the environment and caches, not the data
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

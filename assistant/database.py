@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Engine, TypeDecorator, create_engine, event
 from sqlalchemy.orm import DeclarativeBase
 
+_T = TypeVar("_T")
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000")
 
 
@@ -38,6 +42,39 @@ def database(file: Path, tables: type[DeclarativeBase]) -> Engine:
     event.listen(engine, "connect", _configure)
     tables.metadata.create_all(engine)
     return engine
+
+
+class Watch:
+    """Tells whether anybody, of whatever process, has written to a file since the last look.
+
+    SQLite counts that itself (`PRAGMA data_version`), in microseconds.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, check_same_thread=False)
+        self._lock = Lock()
+
+    def fresh(self, read: Callable[[], _T]) -> Callable[[], _T]:
+        """The same, read again only where something has been written."""
+        kept: tuple[int, _T] | None = None
+
+        def found() -> _T:
+            nonlocal kept
+            now_ = self._version()
+            if kept is None or kept[0] != now_:
+                kept = (now_, read())
+            return kept[1]
+
+        return found
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def _version(self) -> int:
+        with self._lock:
+            version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return version
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -47,7 +47,9 @@ class Gate:
         self._by_principal[principal_id] += 1
         try:
             try:
-                await asyncio.wait_for(self._room.acquire(), self._patience)
+                # Not wait_for: before Python 3.12 it may swallow that a client has gone.
+                async with asyncio.timeout(self._patience):
+                    await self._room.acquire()
             except TimeoutError as error:
                 raise self._overload() from error
             start = time.perf_counter()

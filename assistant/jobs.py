@@ -11,64 +11,18 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, Field
 from sqlalchemy import JSON, String, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal, Role
 from assistant.database import Moment, database, now
+from assistant.job import Job, State
 from assistant.worker import FileResult, Order
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_FILE = 1800.0  # seconds that a worker may say nothing
-
-
-class State(StrEnum):
-    """How far a job is."""
-
-    QUEUED = "queued"
-    READING = "reading"
-    INDEXING = "indexing"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-
-    @property
-    def label(self) -> str:
-        """As it is said."""
-        return _LABELS[self]
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will happen."""
-        return self in (State.DONE, State.CANCELLED, State.FAILED)
-
-
-_LABELS = {
-    State.QUEUED: "排队中",
-    State.READING: "正在读取",
-    State.INDEXING: "正在建立索引",
-    State.DONE: "完成",
-    State.CANCELLED: "已取消",
-    State.FAILED: "失败",
-}
-
-
-class Job(BaseModel):
-    """An upload: its files, how many have been read, and what became of each."""
-
-    id: str
-    at: datetime = Field(description="上传时间（UTC）")
-    who: str
-    collection: str
-    state: State
-    files: list[str] = Field(description="上传的文件名")
-    read: int = Field(description="已读完的文件数")
-    results: list[FileResult] = Field(description="每个文件（或压缩包内文件）的结果")
-    message: str = ""
 
 
 class _Base(DeclarativeBase):
@@ -168,7 +122,8 @@ class Jobs:
             return
         async with self._news:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await self._news.wait()
 
     async def cancel(self, job: Job) -> None:
         """Stop a job; files that are in stay in."""
@@ -257,7 +212,7 @@ class Jobs:
             told, says = _pipes(process)
             told.write(order.model_dump_json().encode())
             told.close()
-            while line := await asyncio.wait_for(says.readline(), _LONGEST_FILE):
+            while line := await _line(says):
                 await self._heard(job.id, json.loads(line))
         except TimeoutError:
             _LOG.warning("a worker said nothing for %s s", _LONGEST_FILE)
@@ -321,6 +276,12 @@ def _pipes(
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("a worker without pipes")
     return process.stdin, process.stdout
+
+
+async def _line(says: asyncio.StreamReader) -> bytes:
+    """What a worker says next. Raises TimeoutError."""
+    async with asyncio.timeout(_LONGEST_FILE):
+        return await says.readline()
 
 
 def _job(row: _JobRow) -> Job:

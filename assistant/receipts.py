@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Engine,
     Integer,
     LargeBinary,
@@ -26,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.database import database
 from assistant.receipt import Receipt
+from assistant.writer import Writer
 
 _LOG = logging.getLogger(__name__)
 _ROOM = 5000  # receipts; about 8 KB each
@@ -42,7 +42,7 @@ class _ReceiptRow(_Base):
 
     at: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String)
-    collections: Mapped[list[str]] = mapped_column(JSON)  # what was searched
+    collections: Mapped[str] = mapped_column(String)  # what was searched, a name a line
     text: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -52,45 +52,46 @@ class Receipts:
     def __init__(self, data: Path, room: int = _ROOM) -> None:
         self._file = data / "receipts.sqlite"
         self._room = room
-        # One thread, so that what is asked for after an answer finds what was kept before.
-        self._worker = ThreadPoolExecutor(1, "receipts")
+        self._kept = 0  # since the oldest went
+        self._writer = Writer("receipts", self._write)
 
     def keep(self, make: Callable[[], Receipt], collections: frozenset[str]) -> None:
         """Make and keep a receipt, beside the answer, which must not wait for it.
 
         `collections` are those that were searched. One that cannot be kept is logged.
         """
-        self._worker.submit(self._keep, make, sorted(collections))
+        self._writer.put((make, sorted(collections)))
 
     def text(self, id_: str, collections: frozenset[str]) -> str | None:
         """The receipt of an answer as it is written; None where more was searched than these."""
-        return self._worker.submit(self._read, id_, collections).result()
+        return self._writer.after(lambda: self._read(id_, collections))
 
     def close(self) -> None:
         """Keep what is still to be kept, and release the file."""
-        self._worker.shutdown()
+        self._writer.close()
         if "_engine" in self.__dict__:
             self._engine.dispose()
 
-    def _keep(self, make: Callable[[], Receipt], collections: list[str]) -> None:
-        try:
-            receipt = make()
-            id_ = receipt.answer["id"]
-            with Session(self._engine) as session, session.begin():
-                same = (_ReceiptRow.id == id_) & (_ReceiptRow.collections == collections)
-                session.execute(delete(_ReceiptRow).where(same))
-                packed = zlib.compress(receipt.text().encode(), 1)
-                row = {"id": id_, "collections": collections, "text": packed}
-                session.execute(insert(_ReceiptRow).values(row))
-                self._sweep(session)
-        except Exception:
-            _LOG.exception("a receipt was not kept")
+    def _write(self, records: Sequence[tuple[Callable[[], Receipt], list[str]]]) -> None:
+        rows = [row for record in records if (row := _row(record))]
+        with self._engine.begin() as connection:
+            # Of an answer given twice the newest receipt stays.
+            connection.execute(insert(_ReceiptRow).prefix_with("OR REPLACE"), rows)
+            self._kept += len(rows)
+            if self._kept >= _SWEEP:
+                self._kept = 0
+                newest = connection.scalar(select(func.max(_ReceiptRow.at))) or 0
+                old = _ReceiptRow.at <= newest - self._room
+                connection.execute(delete(_ReceiptRow).where(old))
 
     def _read(self, id_: str, collections: frozenset[str]) -> str | None:
         try:
             with Session(self._engine) as session:
                 rows = session.scalars(select(_ReceiptRow).where(_ReceiptRow.id == id_))
-                packed = next((r.text for r in rows if collections.issuperset(r.collections)), None)
+                packed = next(
+                    (r.text for r in rows if collections.issuperset(r.collections.split("\n"))),
+                    None,
+                )
         except DatabaseError:
             _LOG.exception("a receipt was not read")
             return None
@@ -101,7 +102,13 @@ class Receipts:
         """Opened when it is first wanted, and then stays."""
         return database(self._file, _Base)
 
-    def _sweep(self, session: Session) -> None:
-        newest = session.scalar(select(func.max(_ReceiptRow.at))) or 0
-        if newest % _SWEEP == 0:
-            session.execute(delete(_ReceiptRow).where(_ReceiptRow.at <= newest - self._room))
+
+def _row(record: tuple[Callable[[], Receipt], list[str]]) -> dict[str, Any] | None:
+    make, collections = record
+    try:
+        receipt = make()
+    except Exception:
+        _LOG.exception("a receipt was not kept")
+        return None
+    packed = zlib.compress(receipt.text().encode(), 1)
+    return {"id": receipt.answer["id"], "collections": "\n".join(collections), "text": packed}

@@ -21,13 +21,16 @@ from assistant.ask import Stage, Trace
 from assistant.edition import Edition
 from assistant.feedback import FeedbackStore
 from assistant.gate import Gate
-from assistant.jobs import Job, Jobs
+from assistant.job import Job
+from assistant.jobs import Jobs
 from assistant.metrics import Metrics
 from assistant.settings import Settings
 from assistant.worker import stored
 
 _LONGEST_NAME = 200  # characters of a file's name
-_RUNNING, _RUNNING_WITH_MODEL = 4, 32
+# Answers at a time: by rules they are bound to one core, and two would only get in each other's
+# way (60 a second against 50); a model or an embedding elsewhere is waited for.
+_RUNNING, _RUNNING_WITH_MODEL = 1, 32
 _T = TypeVar("_T")
 _LOG = structlog.stdlib.get_logger("clausewise")
 
@@ -45,7 +48,8 @@ class Service:
         self.access = Access(settings.data)
         self.audit = Audit(settings.data, settings.audit_days)
         self.feedback = FeedbackStore(settings.data)
-        running = settings.running or (_RUNNING_WITH_MODEL if settings.chat_model else _RUNNING)
+        waits = settings.chat_model or settings.embedding_model or settings.rerank_base_url
+        running = settings.running or (_RUNNING_WITH_MODEL if waits else _RUNNING)
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     chat_context: int = 6000  # tokens of clauses sent
     # The server. Rates as "120/minute" for each key or account; empty: no limit.
     rate: str = "600/minute"
-    running: int = 0  # answers worked on at a time; 0: four, and 32 with a chat model
+    running: int = 0  # answers worked on at a time; 0: one, and 32 where a model is waited for
     waiting: int = 512  # answers that may wait behind them; more are turned away with 429
     each: int = 64  # answers that one key or account may have under way
     patience: float = 30.0  # seconds that an answer may wait for its turn

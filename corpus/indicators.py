@@ -90,7 +90,7 @@ def indicators() -> tuple[Indicator, ...]:
 def indicators_in(text: str) -> tuple[Indicator, ...]:
     """The indicators that a text speaks of."""
     folded = fold(text)
-    return tuple(indicator for indicator in indicators() if indicator.strength(folded))
+    return tuple(indicator for indicator in _hinted(folded) if indicator.strength(folded))
 
 
 @lru_cache(maxsize=50_000)
@@ -104,9 +104,32 @@ def indicators_named(text: str) -> tuple[Indicator, ...]:
     folded = fold(text)
     return tuple(
         indicator
-        for indicator in indicators()
+        for indicator in _hinted(folded)
         if indicator.strength(folded) or _holds_any(folded, _folded(indicator))
     )
+
+
+def _hinted(folded: str) -> list[Indicator]:
+    """The indicators of which a word begins somewhere in a folded text, in their order."""
+    hints = _hints()
+    numbers = {n for at in range(len(folded)) for n in hints.get(folded[at : at + 2], ())}
+    numbers |= {number for character in set(folded) for number in hints.get(character, ())}
+    held = indicators()
+    return [held[number] for number in sorted(numbers)]
+
+
+@lru_cache(maxsize=1)
+def _hints() -> dict[str, tuple[int, ...]]:
+    """The first two characters of every word that an indicator cannot do without, and whose.
+
+    Of a cue that is the words of its first group.
+    """
+    found: dict[str, dict[int, None]] = {}
+    for number, indicator in enumerate(indicators()):
+        firsts = (word for cue in indicator.cues for word in cue.needed[0])
+        for word in (*firsts, *_folded(indicator)):
+            found.setdefault(word[:2], {})[number] = None
+    return {start: tuple(numbers) for start, numbers in found.items()}
 
 
 @lru_cache(maxsize=1000)

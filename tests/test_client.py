@@ -19,7 +19,7 @@ from assistant.api import create_app
 from assistant.cli import app
 from assistant.client import AsyncClient, Client, ServerError
 from assistant.feedback import Verdict
-from assistant.jobs import State
+from assistant.job import State
 from assistant.service import Service
 from assistant.settings import Settings
 from evals.command import app as evals

@@ -30,8 +30,7 @@ def test_more_than_may_wait_are_turned_away_at_once() -> None:
         release = asyncio.Event()
         inside: list[str] = []
         tasks = [asyncio.create_task(held(gate, f"k{n}", release, inside)) for n in range(5)]
-        await settled(lambda: gate.inside == 5)
-        assert len(inside) == 2
+        await settled(lambda: (gate.inside, len(inside)) == (5, 2))
         with pytest.raises(OverloadError, match="秒后再试") as error:
             await held(gate, "late", release, inside)
         assert error.value.seconds >= 1
@@ -93,5 +92,22 @@ def test_a_failure_gives_the_turn_back() -> None:
             with pytest.raises(ValueError):
                 await fails()
         assert gate.inside == 0
+
+    asyncio.run(scene())
+
+
+def test_a_client_that_goes_while_it_waits_leaves_no_trace() -> None:
+    gate = Gate(1, 9, 9, 60.0)
+
+    async def scene() -> None:
+        release = asyncio.Event()
+        inside: list[str] = []
+        tasks = [asyncio.create_task(held(gate, f"k{n}", release, inside)) for n in range(4)]
+        await settled(lambda: (gate.inside, len(inside)) == (4, 1))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert gate.inside == 0
+        assert inside == ["k0"]
 
     asyncio.run(scene())

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from serving import client_of
 
 from assistant.access.principal import LOCAL, Role
-from assistant.jobs import Job, State
+from assistant.job import Job, State
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.worker import stored

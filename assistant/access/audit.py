@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +14,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal
 from assistant.database import Moment, database, now
+from assistant.writer import Writer
 
-_LOG = logging.getLogger(__name__)
 _LONGEST = 2000  # characters of what it was about
 _SWEEP = 200  # records between two looks for old ones
 
@@ -57,9 +55,8 @@ class Audit:
         self._engine = database(data / "audit.sqlite", _Base)
         self._kept = timedelta(days=days)
         self._since_sweep = 0
-        # One thread, so that a record waits for no other and no answer for a record.
-        self._worker = ThreadPoolExecutor(1, "audit")
-        self._worker.submit(self._sweep)
+        self._writer = Writer("audit", self._write)
+        self._writer.after(self._sweep)
 
     def record(
         self, principal: Principal, action: str, about: str = "", outcome: str = "ok"
@@ -67,7 +64,7 @@ class Audit:
         """Write a record, beside the work. One that cannot be written is logged as an error."""
         row = {"at": now(), "who": principal.id, "name": principal.name, "action": action}
         row |= {"about": about[:_LONGEST], "outcome": outcome}
-        self._worker.submit(self._write, row)
+        self._writer.put(row)
 
     def entries(
         self,
@@ -78,22 +75,19 @@ class Audit:
         limit: int = 100,
     ) -> tuple[int, Sequence[Entry]]:
         """How many records there are, and some of them, the newest first."""
-        return self._worker.submit(self._read, who, action, offset, limit).result()
+        return self._writer.after(lambda: self._read(who, action, offset, limit))
 
     def close(self) -> None:
         """Write what is still to be written, and release the file."""
-        self._worker.shutdown()
+        self._writer.close()
         self._engine.dispose()
 
-    def _write(self, row: dict[str, Any]) -> None:
-        try:
-            with Session(self._engine) as session, session.begin():
-                session.execute(insert(_EntryRow).values(row))
-            self._since_sweep += 1
-            if self._since_sweep >= _SWEEP:
-                self._sweep()
-        except Exception:
-            _LOG.exception("an audit record was not written")
+    def _write(self, rows: Sequence[dict[str, Any]]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(insert(_EntryRow), list(rows))
+        self._since_sweep += len(rows)
+        if self._since_sweep >= _SWEEP:
+            self._sweep()
 
     def _sweep(self) -> None:
         self._since_sweep = 0

@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.errors import AccessError
 from assistant.access.principal import Principal, Role
-from assistant.database import Moment, database, now
+from assistant.database import Moment, Watch, database, now
 from corpus.document import PUBLIC
 
 _KEY = re.compile(r"cw-([0-9a-f]{8})-([\w-]{43})")
@@ -90,14 +90,24 @@ class Access:
     at the next look."""
 
     def __init__(self, data: Path) -> None:
-        self._engine = database(data / "access.sqlite", _Base)
+        file = data / "access.sqlite"
+        self._engine = database(file, _Base)
+        # Asked at every request: read again only where something has been written since.
+        self._watch = Watch(file)
+        self._guarded = self._watch.fresh(self._read_guarded)
+        self._collections = self._watch.fresh(self._read_collections)
+        self._keys = self._watch.fresh(self._read_keys)
 
     def close(self) -> None:
         """Release the file."""
+        self._watch.close()
         self._engine.dispose()
 
     def is_guarded(self) -> bool:
         """Whether there is a key in force or an account: then nobody is let in without one."""
+        return self._guarded()
+
+    def _read_guarded(self) -> bool:
         key = select(exists().where(_KeyRow.revoked.is_(None)))
         account = select(exists().where(_AccountRow.name.is_not(None)))
         with Session(self._engine) as session:
@@ -131,11 +141,7 @@ class Access:
 
     def principals(self) -> list[Principal]:
         """Everybody known here: the keys in force and the accounts."""
-        keys = [
-            Principal(f"key:{key.id}", key.name, key.role, frozenset(key.groups))
-            for key in self.all_keys()
-            if key.revoked is None
-        ]
+        keys = [principal for principal, _ in self._keys().values()]
         with Session(self._engine) as session:
             return keys + [_principal_of(row) for row in session.scalars(select(_AccountRow))]
 
@@ -144,11 +150,14 @@ class Access:
         parts = _KEY.fullmatch(key)
         if parts is None:
             return None
+        held, digest = self._keys().get(parts[1], (None, ""))
+        return held if held and hmac.compare_digest(digest, _digest(parts[2])) else None
+
+    def _read_keys(self) -> dict[str, tuple[Principal, str]]:
+        """The keys in force, by id: whose they are and their hashes."""
         with Session(self._engine) as session:
-            row = session.get(_KeyRow, parts[1])
-        if row is None or row.revoked or not hmac.compare_digest(row.digest, _digest(parts[2])):
-            return None
-        return Principal(f"key:{row.id}", row.name, Role(row.role), frozenset(row.groups))
+            rows = session.scalars(select(_KeyRow).where(_KeyRow.revoked.is_(None)))
+            return {row.id: (_principal_of_key(row), row.digest) for row in rows}
 
     def create_account(
         self, name: str, password: str, role: Role, groups: Sequence[str] = ()
@@ -219,6 +228,9 @@ class Access:
 
     def collections(self) -> dict[str, tuple[str, ...]]:
         """The closed collections and the groups that may read each, by name."""
+        return self._collections()
+
+    def _read_collections(self) -> dict[str, tuple[str, ...]]:
         with Session(self._engine) as session:
             rows = session.scalars(select(_CollectionRow).order_by(_CollectionRow.name))
             return {row.name: tuple(row.groups) for row in rows}
@@ -230,6 +242,10 @@ class Access:
             return frozenset((PUBLIC, *known, *held))
         own = (name for name, groups in known.items() if principal.groups & set(groups))
         return frozenset((PUBLIC, *own))
+
+
+def _principal_of_key(row: _KeyRow) -> Principal:
+    return Principal(f"key:{row.id}", row.name, Role(row.role), frozenset(row.groups))
 
 
 def _principal_of(row: _AccountRow) -> Principal:

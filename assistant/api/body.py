@@ -35,7 +35,8 @@ class BodyLimit:
         body = bytearray()
         while True:
             try:
-                message = await asyncio.wait_for(receive(), _SLOWEST)
+                async with asyncio.timeout(_SLOWEST):
+                    message = await receive()
             except TimeoutError:
                 await problem(408, "请求内容迟迟没有传完")(scope, receive, send)
                 return
@@ -68,7 +69,8 @@ class BodyLimit:
 
         async def counted() -> Message:
             nonlocal came
-            message = await asyncio.wait_for(receive(), _SLOWEST if not started else None)
+            async with asyncio.timeout(None if started else _SLOWEST):
+                message = await receive()
             came += len(message.get("body", b""))
             if came > most:
                 raise _TooLargeError

@@ -15,7 +15,7 @@ from assistant.access.principal import Principal, Role
 from assistant.api.caller import Caller, Served, requires
 from assistant.api.events import EVENT_STREAM, event, stream
 from assistant.api.problems import refused
-from assistant.jobs import Job
+from assistant.job import Job
 from assistant.service import Service
 from corpus.document import PUBLIC
 

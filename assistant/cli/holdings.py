@@ -77,7 +77,7 @@ def ingest_command(
 def _upload(paths: list[Path], collection: str, server: str, key: str) -> None:
     """Take files in at a server, and say what became of each."""
     from assistant.client import Client
-    from assistant.jobs import State
+    from assistant.job import State
     from corpus.ingest import find
 
     with errors_in_chinese(), Client(server, key) as client:

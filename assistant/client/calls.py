@@ -17,7 +17,7 @@ from assistant.api.search import SearchPage
 from assistant.api.target_views import Descent, Matrix, TargetPage
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
 from assistant.feedback import Feedback, HeldFeedback, Verdict
-from assistant.jobs import Job
+from assistant.job import Job
 from assistant.receipt import Receipt
 from corpus.errors import ClausewiseError
 

@@ -16,7 +16,7 @@ from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineE
 from assistant.client import calls
 from assistant.client.calls import Call, Event, Events
 from assistant.feedback import HeldFeedback, Verdict
-from assistant.jobs import Job
+from assistant.job import Job
 from assistant.receipt import Receipt
 from corpus.document import PUBLIC
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from nicegui import background_tasks, ui
 
 from assistant.access.principal import Principal
-from assistant.jobs import Job
+from assistant.job import Job
 from assistant.service import Service
 from assistant.worker import FileResult
 from corpus.document import PUBLIC

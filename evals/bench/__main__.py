@@ -13,6 +13,7 @@ import typer
 
 from corpus.errors import ClausewiseError
 from evals.bench import searching
+from evals.bench.load import Load, loads
 from evals.bench.measure import ROUNDS, Measures, measure
 from evals.bench.scale import Size, sizes
 from evals.case import read_cases
@@ -30,8 +31,11 @@ def main(
     search: Annotated[
         str, typer.Option("--search", help="另测几倍语料的检索（换上其他辖区的副本），如 1,4,16,64")
     ] = "",
+    load: Annotated[
+        str, typer.Option("--load", help="另测多少人同时提问，如 1,4,16,64,256；最后一行为过载")
+    ] = "",
 ) -> None:
-    """在一个文件夹的真实文件上测量导入、建索引、问答、检索的用时与内存。"""
+    """在一个文件夹的真实文件上测量导入、建索引、问答、检索的用时与内存，以及同时提问的吞吐。"""
     try:
         cases = read_cases(questions) if questions else []
         with tempfile.TemporaryDirectory() as data:
@@ -41,6 +45,8 @@ def main(
             _table(_INGEST, (_ingest(size) for size in sizes(folder, _factors(scale))))
             of_search = searching.sizes(Path(data), _factors(search))
             _table(_SEARCH, (_search(size) for size in of_search))
+            if load:
+                _table(_LOAD, map(_load, loads(Path(data), _factors(load), _QUESTIONS)))
     except ClausewiseError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -73,6 +79,22 @@ _SEARCH = (
     "不限／两者之和",
     "每秒检索",
 )
+
+
+_LOAD = ("同时提问", "回答", "每秒回答", "p50 ms", "p99 ms", "被拒 429", "出错")
+_QUESTIONS = 400  # of every number of readers; no two the same
+
+
+def _load(found: Load) -> list[str]:
+    return [
+        str(found.readers),
+        str(found.answered),
+        f"{found.rate:.0f}",
+        f"{found.p50_ms:.0f}",
+        f"{found.p99_ms:.0f}",
+        str(found.turned_away),
+        str(found.failed),
+    ]
 
 
 def _ingest(size: Size) -> list[str]:
