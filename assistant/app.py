@@ -30,7 +30,6 @@ from retrieval.search import Rerank, Search
 from retrieval.space import Space
 from retrieval.understand import Holdings, understand
 
-
 _WARMED = 10_000  # clauses
 
 

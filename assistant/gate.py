@@ -39,9 +39,13 @@ class Gate:
         self.inside = 0  # running and waiting
 
     @asynccontextmanager
-    async def entered(self, principal_id: str) -> AsyncIterator[None]:
-        """A turn. Raises OverloadError where there is none to be had soon."""
-        if self.inside >= self._most or self._by_principal[principal_id] >= self._each:
+    async def entered(self, principal_id: str = "") -> AsyncIterator[None]:
+        """A turn. Raises OverloadError where there is none to be had soon.
+
+        Without a principal, only all together are limited.
+        """
+        own = self._by_principal[principal_id] if principal_id else 0
+        if self.inside >= self._most or own >= self._each:
             raise self._overload()
         self.inside += 1
         self._by_principal[principal_id] += 1

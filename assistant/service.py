@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import BinaryIO, TypeVar
 
 import structlog
@@ -109,7 +110,7 @@ class Service:
         self, principal: Principal, question: Question, way: str = "ask"
     ) -> AsyncIterator[Stage]:
         """The same, as it comes. Whatever is raised is raised before the first stage."""
-        async with self._gate.entered(principal.id):
+        async with self._turn(principal):
             coming = await to_thread.run_sync(self.seen_by(principal).stages, question)
             while (stage := await to_thread.run_sync(_next, coming)) is not None:
                 if isinstance(stage, Trace):
@@ -123,7 +124,7 @@ class Service:
 
         With a `way`, it is put on record what it was about.
         """
-        async with self._gate.entered(principal.id):
+        async with self._turn(principal):
             found = await to_thread.run_sync(lambda: work(self.seen_by(principal)))
         if way:
             self.audit.record(principal, way, about)
@@ -162,6 +163,10 @@ class Service:
         self.feedback.close()
         self.jobs.close()
         self.access.close()
+
+    def _turn(self, principal: Principal) -> AbstractAsyncContextManager[None]:
+        """A turn of somebody; whoever is on the machine itself may be many."""
+        return self._gate.entered("" if principal == LOCAL else principal.id)
 
     def _turned_away(self) -> None:
         self.metrics.turned_away.labels("overload").inc()

@@ -33,7 +33,6 @@ _VECTOR_WEIGHT = 0.2
 _RERANKED = 30  # clauses that a reranker is given
 _PAIRS = 50_000  # character pairs whose frequency is kept at hand
 _REGIONS = 256  # jurisdictions whose targets are kept at hand
-_CLAUSES = 1000  # clauses with targets that are kept at hand; about 2 KB each
 _DOCUMENTS = 100  # documents that are kept at hand; about 100 KB each
 _BY_DOCUMENT = ("region", "within", "level", "status", "document", "subject")
 _LONGEST = 1500  # characters of each
@@ -75,7 +74,6 @@ class Search:
         self._weights = learned() if weights is None else weights
         self._rerank = rerank
         self._targets_in = lru_cache(maxsize=_REGIONS)(self._read_targets)
-        self._clause = lru_cache(maxsize=_CLAUSES)(catalog.clause)
         self._document = lru_cache(maxsize=_DOCUMENTS)(catalog.document)
         self._extents: list[tuple[Metadata, int]] | None = None
         self._labels: dict[str, Labels] = {}  # of a document, once it was asked for
@@ -103,8 +101,8 @@ class Search:
 
     def hit(self, clause_id: str) -> Hit | None:
         """A clause that the table of targets names, as if both legs had found it first."""
-        held = self._clause(clause_id)
-        return Hit(held, 1.0) if held else None
+        reading = self._shelf.readings([clause_id]).get(clause_id)
+        return Hit(reading.held, 1.0) if reading else None
 
     def targets_of(self, indicator: str, scope: Scope = EVERYTHING) -> list[HeldTarget]:
         """The numeric targets of one indicator of the list, of all jurisdictions in scope."""

@@ -85,11 +85,11 @@ def test_a_failure_gives_the_turn_back() -> None:
 
     async def fails() -> None:
         async with gate.entered("a"):
-            raise ValueError
+            raise ValueError("broken")
 
     async def scene() -> None:
         for _ in range(3):
-            with pytest.raises(ValueError):
+            with pytest.raises(ValueError, match="broken"):
                 await fails()
         assert gate.inside == 0
 

@@ -49,8 +49,7 @@ class Guard:
             return
         connection = HTTPConnection(scope)
         try:
-            if scope.get("method") not in (None, *_METHODS):
-                raise _RefusedError(problem(405, "不支持的请求方法", headers=_ALLOW))
+            _check_method(connection)
             if scope["path"] in OPEN_PATHS:
                 _check_origin(connection)
             else:
@@ -101,6 +100,11 @@ class _RefusedError(Exception):
     def __init__(self, answer: ASGIApp) -> None:
         super().__init__()
         self.answer = answer
+
+
+def _check_method(connection: HTTPConnection) -> None:
+    if connection.scope.get("method", "GET") not in _METHODS:
+        raise _RefusedError(problem(405, "不支持的请求方法", headers=_ALLOW))
 
 
 def _check_origin(connection: HTTPConnection) -> None:

@@ -108,8 +108,7 @@ class Client:
 
     def stream(self, question: str | Question, *, mode: Mode = Mode.AUTO) -> Iterator[Event]:
         """Ask, and hear the answer as it comes; the last event is `done` or `error`."""
-        for event in self._events(calls.streamed(question, mode)):
-            yield event
+        yield from self._events(calls.streamed(question, mode))
 
     def progress(self, job_id: str) -> Iterator[Job]:
         """An upload each time that it is further, until it is over."""
