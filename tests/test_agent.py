@@ -231,5 +231,5 @@ def test_the_steps_come_before_the_answer(server: ChatServer, modelled: Assistan
     server.script = script
     stages = list(modelled.stages(Question(question=FIGURE, mode=Mode.AGENT)))
     kinds = [type(stage).__name__ for stage in stages]
-    assert kinds == ["Step", "Line", "Trace"]
-    assert isinstance(stages[0], Step)
+    assert kinds == ["Understood", "Retrieved", "Step", "Line", "Trace"]
+    assert isinstance(stages[2], Step)

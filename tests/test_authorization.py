@@ -33,6 +33,10 @@ LEAST: dict[tuple[str, str], Role | None] = {
     ("GET", "/v1/targets/compare"): READER,
     ("GET", "/v1/targets/descent"): READER,
     ("GET", "/v1/collections"): READER,
+    ("GET", "/v1/models"): READER,
+    ("GET", "/v1/models/{name}"): READER,
+    ("POST", "/v1/chat/completions"): READER,
+    ("POST", "/v1/embeddings"): READER,
     ("POST", "/v1/ingest"): CONTRIBUTOR,
     ("GET", "/v1/ingest"): CONTRIBUTOR,
     ("GET", "/v1/ingest/{job_id}"): CONTRIBUTOR,
@@ -50,6 +54,11 @@ QUERIES = {
 }
 BODIES = {
     "/v1/answer": {"question": "合肥2025年森林覆盖率是多少？"},
+    "/v1/chat/completions": {
+        "model": "clausewise",
+        "messages": [{"role": "user", "content": "合肥2025年森林覆盖率是多少？"}],
+    },
+    "/v1/embeddings": {"model": "none", "input": "森林覆盖率"},
     "/v1/feedback": {"answer_id": "none", "verdict": "right"},
 }
 

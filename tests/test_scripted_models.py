@@ -10,7 +10,7 @@ from chat_server import ChatServer, Reply, prompt_of
 
 from assistant.answer import Answer, Mode, Question
 from assistant.app import Assistant
-from assistant.ask import Line, Trace
+from assistant.ask import Line, Retrieved, Trace, Understood
 from assistant.settings import Settings
 
 pytest.importorskip("langchain_openai")
@@ -413,7 +413,7 @@ def test_a_sentence_is_shown_while_the_model_still_writes(
         f"{fact.true}{handle_of(prompt_of(body), fact.clause)}同时", fault="hang"
     )
     coming = modelled.stages(Question(question=fact.question))
-    first = next(coming)
+    first = next(stage for stage in coming if not isinstance(stage, Understood | Retrieved))
     assert isinstance(first, Line)
     assert first.text == f"{fact.true}[1]"
     assert "29.5%" in first.citations[0].quote

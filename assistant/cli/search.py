@@ -61,16 +61,19 @@ def search_command(
         if server:
             with Client(server, key) as client:
                 shown = client.search(question, filters, offset=offset, limit=limit)
+            taken = "\n".join(
+                f"{one.what}：{one.meant}（{one.words}）" for one in shown.understood.recognised
+            )
         else:
             assistant = Assistant.open(settings_of(data), report=say)
-            shown = page(*assistant.find(question, filters.scope()), offset, limit)
+            query, found = assistant.find(question, filters.scope())
+            shown, taken = page(query, found, offset, limit), str(query)
     if as_json:
         typer.echo(shown.model_dump_json(indent=2))
         return
     console = Console(highlight=False, soft_wrap=True)
     if explain:
-        for one in shown.understood.recognised:
-            console.print(f"{one.what}：{escape(one.words)} → {escape(one.meant)}", style="dim")
+        console.print(escape(taken), end="\n\n")
     _print(console, shown, explain)
 
 
