@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
@@ -62,3 +63,11 @@ class Edition:
     def close(self) -> None:
         """Release the catalog alone; what is being read is read to its end."""
         self.whole.close_catalog()
+
+
+def collect_all() -> None:
+    """Give back the memory of editions that are no more: what was set apart as lasting is looked
+    through too."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

@@ -70,7 +70,7 @@ class OverloadError(AskError):
     """Too many answers are under way; `seconds` says when to come again."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"正在回答的问题过多，请 {seconds} 秒后再试。")
+        super().__init__(f"正在处理的请求过多，请 {seconds} 秒后再试。")
         self.seconds = seconds
 
 

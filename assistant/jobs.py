@@ -104,6 +104,13 @@ class Jobs:
             total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
             return total, [_job(row) for row in session.scalars(newest)]
 
+    def under_way(self, principal: Principal) -> int:
+        """How many jobs of theirs are not over."""
+        over = [state.value for state in State if state.is_over]
+        own = (_JobRow.who == principal.id) & _JobRow.state.not_in(over)
+        with Session(self._engine) as session:
+            return session.scalar(select(func.count()).select_from(_JobRow).where(own)) or 0
+
     async def changes(self, job_id: str, principal: Principal) -> AsyncIterator[Job]:
         """A job now and each time that it is another, until it is over."""
         last: Job | None = None

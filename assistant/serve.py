@@ -10,6 +10,7 @@ from socket import socket
 import uvicorn
 
 from assistant.access.errors import AccessError
+from assistant.access.store import Access
 from assistant.log import configure
 from assistant.service import Service
 from assistant.settings import Settings
@@ -31,12 +32,9 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     from assistant.page import mount
 
     is_local = is_loopback(host)
+    if not is_local:
+        _check_guarded(settings, host)
     service = Service.open(settings, say, is_local=is_local)
-    if not is_local and not settings.oidc_issuer and not service.access.is_guarded():
-        raise AccessError(
-            f"{host} 是其他机器能访问的地址，须先创建密钥或账号："
-            "clausewise keys create 名称，或 clausewise accounts create 名称"
-        )
     configure(settings.log_level)
     sys.setswitchinterval(_SWITCH)
     provider = export_to(settings.otel_endpoint) if settings.otel_endpoint else None
@@ -56,6 +54,17 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     service.close()
     if provider:
         provider.shutdown()
+
+
+def _check_guarded(settings: Settings, host: str) -> None:
+    access = Access(settings.data)
+    guarded = bool(settings.oidc_issuer) or access.is_guarded()
+    access.close()
+    if not guarded:
+        raise AccessError(
+            f"{host} 是其他机器能访问的地址，须先创建密钥或账号："
+            "clausewise keys create 名称，或 clausewise accounts create 名称"
+        )
 
 
 class _Server(uvicorn.Server):

@@ -19,7 +19,8 @@ from assistant.access.store import Access
 from assistant.answer import Answer, Question
 from assistant.app import Assistant
 from assistant.ask import Stage, Trace
-from assistant.edition import Edition
+from assistant.edition import Edition, collect_all
+from assistant.errors import OverloadError
 from assistant.feedback import FeedbackStore
 from assistant.gate import Gate
 from assistant.job import Job
@@ -28,6 +29,8 @@ from assistant.metrics import Metrics
 from assistant.settings import Settings
 from assistant.worker import stored
 
+_JOBS = 20  # uploads of one principal that may wait
+_JOB_SECONDS = 60  # after which another may be tried
 _LONGEST_NAME = 200  # characters of a file's name
 # Answers at a time: by rules they are bound to one core, and two would only get in each other's
 # way (60 a second against 50); a model or an embedding elsewhere is waited for.
@@ -111,7 +114,7 @@ class Service:
     ) -> AsyncIterator[Stage]:
         """The same, as it comes. Whatever is raised is raised before the first stage."""
         async with self._turn(principal):
-            coming = await to_thread.run_sync(self.seen_by(principal).stages, question)
+            coming = await to_thread.run_sync(lambda: self.seen_by(principal).stages(question))
             while (stage := await to_thread.run_sync(_next, coming)) is not None:
                 if isinstance(stage, Trace):
                     self._done(principal, stage, way)
@@ -133,7 +136,12 @@ class Service:
     async def take_in(
         self, principal: Principal, collection: str, files: Sequence[tuple[str, BinaryIO]]
     ) -> Job:
-        """Keep files (name, content) that somebody uploads, and take them in behind the answers."""
+        """Keep files (name, content) that somebody uploads, and take them in behind the answers.
+
+        Raises OverloadError where too many uploads of theirs wait already.
+        """
+        if self.jobs.under_way(principal) >= _JOBS:
+            raise OverloadError(_JOB_SECONDS)
         job_id = uuid.uuid4().hex[:16]
         folder = self.jobs.folder(job_id)
         named = [(_file_name(name), content) for name, content in files]
@@ -155,6 +163,8 @@ class Service:
         before = self._edition
         self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
         before.close()
+        del before
+        await to_thread.run_sync(collect_all)
 
     def close(self) -> None:
         """Release all files."""

@@ -140,6 +140,28 @@ def test_answers(ours: tuple[TestClient, TestClient], question: str, mode: str) 
         assert secret not in json.dumps([answered, found], ensure_ascii=False)
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_chats(ours: tuple[TestClient, TestClient], question: str) -> None:
+    both, alone = ours
+    messages = [{"role": "user", "content": question}]
+    asked = {"model": "clausewise", "messages": messages}
+    found = shown(both, "POST", "/v1/chat/completions", json=asked)
+    assert found[0] == 200
+    assert found == shown(alone, "POST", "/v1/chat/completions", json=asked)
+    events = shown(both, "POST", "/v1/answer", json={"question": question, "stream": True})[1]
+    assert not any(secret in events for secret in ("77.7", "33.3", "99.9", "66万亩"))
+
+
+def test_embeddings(ours: tuple[TestClient, TestClient]) -> None:
+    """The built-in embedding is made of the documents: of those that may be seen."""
+    both, alone = ours
+    model = both.get("/v1/models").json()["data"][-1]["id"]
+    asked = {"model": model, "input": ["紫云英绿肥", "森林覆盖率"], "encoding_format": "float"}
+    found = shown(both, "POST", "/v1/embeddings", json=asked)
+    assert found[0] == 200
+    assert found == shown(alone, "POST", "/v1/embeddings", json=asked)
+
+
 def test_the_others_get_what_is_theirs(theirs: TestClient) -> None:
     body = theirs.post("/v1/answer", json={"question": "巢湖2025年森林覆盖率是多少？"}).json()
     assert "33.3%" in body["answer"]

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from serving import client_of
 
 from assistant.access.principal import LOCAL, Role
+from assistant.errors import OverloadError
 from assistant.job import Job, State
 from assistant.service import Service
 from assistant.settings import Settings
@@ -142,6 +143,13 @@ def test_what_is_too_much_or_no_upload(client: TestClient) -> None:
         assert none.status_code == 422
         assert none.headers["content-type"] == "application/problem+json"
     assert client.get("/v1/ingest").json()["total"] == 0
+
+
+def test_uploads_that_wait_are_limited(service: Service) -> None:
+    for _ in range(20):
+        queued(service, {"滁州.txt": CHUZHOU})
+    with pytest.raises(OverloadError, match="秒后再试"):
+        queued(service, {"滁州.txt": CHUZHOU})
 
 
 def test_cancelled_before_its_turn(client: TestClient, service: Service) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Integer, String, Text, delete, func, insert
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -35,9 +35,10 @@ class _EntryRow(_Base):
     outcome: Mapped[str] = mapped_column(String)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(BaseModel):
     """One record: at what time (UTC) who did what, about what, and what came of it."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
 
     number: int
     at: datetime
@@ -106,6 +107,4 @@ class Audit:
         with Session(self._engine) as session:
             total = session.scalar(select_rows(func.count()).select_from(wanted.subquery())) or 0
             rows = session.scalars(newest)
-            return total, [
-                Entry(r.number, r.at, r.who, r.name, r.action, r.about, r.outcome) for r in rows
-            ]
+            return total, [Entry.model_validate(row) for row in rows]

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import BaseModel
 
+from assistant.access.audit import Entry
 from assistant.access.principal import Role
 from assistant.api.caller import Served, requires
 from assistant.metrics import CONTENT_TYPE
-
-
-class AuditEntry(BaseModel):
-    """Who did what at what time (UTC), about what, and what came of it."""
-
-    number: int
-    at: datetime
-    who: str
-    name: str
-    action: str
-    about: str
-    outcome: str
 
 
 class AuditPage(BaseModel):
@@ -31,7 +19,7 @@ class AuditPage(BaseModel):
     total: int
     offset: int
     limit: int
-    items: list[AuditEntry]
+    items: list[Entry]
 
 
 class State(BaseModel):
@@ -75,7 +63,6 @@ def routes() -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500, description="至多几条")] = 100,
     ) -> AuditPage:
         total, entries = service.audit.entries(who=who, action=action, offset=offset, limit=limit)
-        items = [AuditEntry.model_validate(one, from_attributes=True) for one in entries]
-        return AuditPage(total=total, offset=offset, limit=limit, items=items)
+        return AuditPage(total=total, offset=offset, limit=limit, items=list(entries))
 
     return router

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from nicegui import app as pages
 from nicegui import ui
 
+from assistant.access.principal import Principal
 from assistant.page.talk import Talk
 from assistant.service import Service
 
@@ -25,10 +27,12 @@ def mount(app: FastAPI, service: Service) -> None:
     """Serve the page at `/` of the app."""
 
     @ui.page("/", title="条析 Clausewise")
-    def page(request: Request) -> None:
+    async def page(request: Request) -> None:
+        principal: Principal = request.state.principal
+        held = await to_thread.run_sync(lambda: service.seen_by(principal).documents())
         ui.add_css(_STYLE)
         ui.colors(primary="#0b5cad")
-        Talk(service, request.state.principal).build()
+        Talk(service, principal).build(held)
 
     @pages.exception_handler(404)
     async def no_page(_: Request, __: Exception) -> HTMLResponse:

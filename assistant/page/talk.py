@@ -50,9 +50,8 @@ class Talk:
         self._busy = False
         self._opened: ui.element | None = None
 
-    def build(self) -> None:
-        """Lay the page out."""
-        held = self._service.seen_by(self._principal).documents()
+    def build(self, held: Sequence[Metadata]) -> None:
+        """Lay the page out over the documents that are held."""
         with ui.element("div").classes("cw-page"):
             with ui.element("header").classes("cw-bar"):
                 with ui.element("h1"):
@@ -83,9 +82,8 @@ class Talk:
                 with ui.element("form").props('method="post" action="/logout"'):
                     ui.button("退出").props('flat dense no-caps type="submit"')
 
-    def _came(self) -> None:
+    def _came(self, held: Sequence[Metadata]) -> None:
         """Documents have come: say how many there are, and let them be asked."""
-        held = self._service.seen_by(self._principal).documents()
         self._held.set_content(html.escape(_holdings(held)))
         self._input.set_enabled(bool(held))
         self._button.set_enabled(bool(held))

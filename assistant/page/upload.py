@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from anyio import to_thread
 from nicegui import background_tasks, ui
 
 from assistant.access.principal import Principal
 from assistant.job import Job
 from assistant.service import Service
 from assistant.worker import FileResult
-from corpus.document import PUBLIC
+from corpus.document import PUBLIC, Metadata
 
 _LONGEST = 3600  # seconds that sending may take
 # The files go to the same address as a program's, with the same limits.
@@ -31,9 +32,11 @@ try {
 
 
 class Upload:
-    """The dialog of one open page; `changed` is called when documents have come."""
+    """The dialog of one open page; `changed` is told all documents when some have come."""
 
-    def __init__(self, service: Service, principal: Principal, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, service: Service, principal: Principal, changed: Callable[[Sequence[Metadata]], None]
+    ) -> None:
         self._service = service
         self._principal = principal
         self._changed = changed
@@ -83,7 +86,9 @@ class Upload:
             self._job = now
             self._show(now)
         self._stop.set_visibility(False)
-        self._changed()
+        seen = await to_thread.run_sync(self._service.seen_by, self._principal)
+        with self._news:
+            self._changed(seen.documents())
 
     async def _cancel(self) -> None:
         if self._job:
