@@ -123,11 +123,6 @@ class Assistant:
         return self.answered(question).answer
 
     @property
-    def index_folder(self) -> Path | None:
-        """Where the index is that is searched; None where nothing is held."""
-        return self.search.folder if self.search else None
-
-    @property
     def embedder(self) -> VectorLeg:
         """What embeds texts as the clauses are. Raises EmptyIndexError."""
         if self.search is None:
@@ -225,8 +220,10 @@ class Assistant:
         return self.catalog.clause(clause_id)
 
     def close(self) -> None:
-        """Release the catalog and the receipts."""
+        """Release the catalog, the index and the receipts."""
         self.close_catalog()
+        if self.search:
+            self.search.index.close()
         if self.receipts:
             self.receipts.close()
 

@@ -9,6 +9,7 @@ from threading import Lock
 
 from assistant.app import Assistant
 from assistant.settings import Settings
+from retrieval.index import Index
 
 
 class Edition:
@@ -34,10 +35,15 @@ class Edition:
         return cls(settings, whole, before)
 
     @property
-    def folders(self) -> list[Path]:
+    def indexes(self) -> list[Index]:
         """The indexes that are open."""
         assistants = (self.whole, *self._views.values())
-        return [one.index_folder for one in assistants if one.index_folder]
+        return [one.search.index for one in assistants if one.search]
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where they are."""
+        return [index.folder for index in self.indexes]
 
     @property
     def sets(self) -> list[frozenset[str]]:

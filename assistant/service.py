@@ -28,6 +28,7 @@ from assistant.jobs import Jobs
 from assistant.metrics import Metrics
 from assistant.settings import Settings
 from assistant.worker import stored
+from retrieval.index import Index
 
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
@@ -49,6 +50,7 @@ class Service:
     def __init__(self, settings: Settings, assistant: Assistant, *, is_local: bool = True) -> None:
         self.settings = settings
         self._edition = Edition(settings, assistant)
+        self._left: list[Index] = []  # open still, for answers that began before the last reload
         self.access = Access(settings.data)
         self.audit = Audit(settings.data, settings.audit_days)
         self.feedback = FeedbackStore(settings.data)
@@ -163,11 +165,17 @@ class Service:
         before = self._edition
         self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
         before.close()
+        # What is answered from the edition before has ended by the time that the next one comes.
+        for index in self._left:
+            index.close()
+        self._left = before.indexes
         del before
         await to_thread.run_sync(collect_all)
 
     def close(self) -> None:
         """Release all files."""
+        for index in (*self._left, *self._edition.indexes):
+            index.close()
         self._edition.whole.close()
         self.audit.close()
         self.feedback.close()

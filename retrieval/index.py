@@ -77,6 +77,11 @@ class Index:
     folder: Path
     notes: tuple[str, ...] = ()
 
+    def close(self) -> None:
+        """Release the files of the vectors; the index must not be searched any more."""
+        for leg in self.vectors:
+            leg.index.close()
+
 
 def open_index(
     catalog: View,

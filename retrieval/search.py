@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 from corpus.document import HeldClause, Metadata, Region
 from corpus.regions import superiors
@@ -82,9 +81,9 @@ class Search:
         self.frequency = lru_cache(maxsize=_PAIRS)(index.lexical.frequency)
 
     @property
-    def folder(self) -> Path:
-        """Where the index is."""
-        return self._index.folder
+    def index(self) -> Index:
+        """The index that is searched."""
+        return self._index
 
     @property
     def embedder(self) -> VectorLeg:

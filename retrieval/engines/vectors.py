@@ -32,7 +32,7 @@ _FEW = 0.25  # share of the rows up to which they are copied out before they are
 Vectors = NDArray[np.float32]
 
 
-def _client(folder: Path) -> Any:
+def client_of(folder: Path) -> Any:
     """Chroma takes a second to import, so that is done where vectors are touched."""
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import chromadb
@@ -51,7 +51,8 @@ def build(
 
     A digest stands for the text that a vector was made from.
     """
-    collection = _client(folder).create_collection(
+    client = client_of(folder)
+    collection = client.create_collection(
         _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
     )
     matrix: np.memmap[Any, np.dtype[np.float32]] | None = None
@@ -66,6 +67,7 @@ def build(
         at += len(unit)
     if matrix is not None:
         matrix.flush()
+    client.close()
     (folder / _KEYS).write_text("\n".join(keys), encoding="ascii")
     (folder / _DIGESTS).write_text("\n".join(digests), encoding="ascii")
 
@@ -90,16 +92,17 @@ def _lines(file: Path) -> list[str]:
     return file.read_text(encoding="ascii").split("\n")
 
 
-def collection_in(folder: Path) -> Any:
+def collection_in(client: Any) -> Any:
     """Chroma's collection of an index."""
-    return _client(folder).get_collection(_COLLECTION, embedding_function=None)
+    return client.get_collection(_COLLECTION, embedding_function=None)
 
 
 class VectorIndex:
     """An index opened for searching; `postings` number the same rows."""
 
     def __init__(self, folder: Path, postings: Postings) -> None:
-        self._collection = collection_in(folder)
+        self._client = client_of(folder)
+        self._collection = collection_in(self._client)
         self._keys = _lines(folder / _KEYS)
         # A plain view: rows of a memmap are copied into another memmap, which takes 0.1 ms.
         self._matrix = np.asarray(np.load(folder / _MATRIX, mmap_mode="r"))
@@ -112,6 +115,10 @@ class VectorIndex:
         first = self._matrix[0]
         self._walked(first.tolist(), 1)
         self._compared(first, np.arange(len(self._keys), dtype=np.int32), 1)
+
+    def close(self) -> None:
+        """Release Chroma's files, which it would keep for as long as the process lives."""
+        self._client.close()
 
     @property
     def dimensions(self) -> int:
