@@ -1,17 +1,17 @@
 """The page in a real browser against the real server."""
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
+from serving import served
 
 from assistant.api import create_app
 from assistant.page import mount
 from assistant.service import Service
+from assistant.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -33,21 +33,14 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def url(service: Service) -> Iterator[str]:
+def url(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = Path(shutil.copytree(sample_data, tmp_path_factory.mktemp("page") / "data"))
+    service = Service.open(Settings(data=data), lambda _: None)
     app = create_app(service)
     mount(app, service)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert thread.is_alive()
-        assert time.monotonic() < deadline
-        thread.join(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with served(app) as address:
+        yield address
+    service.close()
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +191,21 @@ def test_a_page_that_is_not_there_says_so_in_chinese(page: Page, url: str) -> No
     assert response.status == 404
     page.get_by_role("link", name="回到条析").click()
     expect(page.get_by_role("heading", name="条析 Clausewise")).to_be_visible()
+
+
+def test_files_are_taken_in_and_answered_from(page: Page, tmp_path: Path) -> None:
+    plan = "滁州市碳达峰实施方案\n\n一、主要目标\n\n到2025年，森林覆盖率达到36.6%。\n"
+    (tmp_path / "滁州.txt").write_text(plan, encoding="utf-8")
+    (tmp_path / "<b>坏.xyz").write_bytes(b"x")
+    page.get_by_role("button", name="上传文件").click()
+    page.get_by_label("选择文件").set_input_files([*tmp_path.iterdir()])
+    page.get_by_role("button", name="上传", exact=True).click()
+    dialog = page.locator(".cw-upload")
+    expect(dialog).to_contain_text("完成：2 / 2 个文件", timeout=60_000)
+    expect(dialog).to_contain_text("滁州.txt：1 份文件")
+    expect(dialog).to_contain_text("<b>坏.xyz：未导入")
+    expect(page.locator(".cw-bar")).to_contain_text("已收录 5 份文件")
+    page.get_by_role("button", name="关闭").click()
+    page.get_by_label("问题").fill("滁州2025年森林覆盖率是多少？")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cw-answer")).to_contain_text("36.6%")

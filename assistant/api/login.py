@@ -20,6 +20,7 @@ from assistant.settings import Settings
 _TRIES = parse("10/minute")  # of one address, and for one account
 _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>登录 · 条析</title>
+<link rel="icon" href="data:,">
 <style>
 body {{ font: 16px/1.75 "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
   color: #1f2328; background: #f5f7f9; margin: 0; }}
