@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from serving import client_of
 
+from assistant.api import events as stream_events
 from assistant.api.body import MAXIMUM_BODY
-from assistant.api.events import events
+from assistant.api.events import alive, events
 from assistant.app import Assistant
 from assistant.ask import Line, Stage
 from assistant.service import Service
@@ -94,6 +95,27 @@ def test_a_stream_that_fails_says_so_last() -> None:
     assert [event.split("\n")[0] for event in sent] == ["event: sentence", "event: error"]
     assert "请稍后重试" in sent[-1]
     assert "broken" not in sent[-1]
+
+
+def test_a_stream_that_is_silent_for_long_is_kept_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_events, "_SILENCE", 0.01)
+
+    async def scene() -> list[str]:
+        awaited = asyncio.Event()
+
+        async def coming() -> AsyncIterator[str]:
+            await awaited.wait()
+            yield "event: done\ndata: {}\n\n"
+
+        sent = []
+        async for event in alive(coming()):
+            sent.append(event)
+            awaited.set()
+        return sent
+
+    first, *_, last = asyncio.run(scene())
+    assert first.startswith(":")
+    assert last.startswith("event: done")
 
 
 def test_every_answer_has_a_receipt(client: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +23,7 @@ EVENT_STREAM = {
         }
     }
 }
+_SILENCE = 15.0  # seconds
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -38,8 +40,28 @@ async def begun(coming: AsyncIterator[Stage]) -> AsyncIterator[Stage]:
 
 
 def stream(events: AsyncIterator[str]) -> StreamingResponse:
-    """Events as a response that nothing on the way should hold back."""
-    return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)
+    """Events as a response that nothing on the way should hold back or give up."""
+    return StreamingResponse(alive(events), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def alive(events: AsyncIterator[str]) -> AsyncIterator[str]:
+    """The events, and a comment where there is none for long: proxies close what is silent."""
+    while True:
+        coming = asyncio.ensure_future(_next(events))
+        try:
+            while not (await asyncio.wait({coming}, timeout=_SILENCE))[0]:
+                yield ": \n\n"
+        except BaseException:
+            coming.cancel()
+            raise
+        event = coming.result()
+        if event is None:
+            return
+        yield event
+
+
+async def _next(events: AsyncIterator[str]) -> str | None:
+    return await anext(events, None)
 
 
 async def events(coming: AsyncIterator[Stage]) -> AsyncIterator[str]:
