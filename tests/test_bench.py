@@ -3,7 +3,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sample import write_sample
+
+from evals.bench.load import loads
+from evals.errors import EvaluationError
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,3 +34,17 @@ def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
     assert "4" in done.stdout  # documents held
     clauses = int(done.stdout.split("4／4／")[1].split()[0])
     assert int(rows[-1].split("|")[2]) == 2 * clauses
+
+
+def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -> None:
+    asked, saturated = loads(sample_data, [40], 40)
+    assert (asked.answered, asked.turned_away, asked.failed) == (40, 0, 0)
+    assert 0 < asked.p50_ms <= asked.p99_ms
+    assert asked.rate > 0
+    assert saturated.answered + saturated.turned_away == 40
+    assert saturated.failed == 0
+
+
+def test_a_corpus_without_targets_has_nothing_to_ask_for(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="没有可问的数值目标"):
+        next(loads(tmp_path, [1], 1))
