@@ -8,6 +8,7 @@ from collections.abc import Callable
 from socket import socket
 
 import uvicorn
+from anyio import to_thread
 
 from assistant.access.errors import AccessError
 from assistant.access.store import Access
@@ -50,10 +51,13 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         timeout_graceful_shutdown=_GRACE,
         timeout_keep_alive=_IDLE,
     )
-    _Server(config, say).run()
-    service.close()
-    if provider:
-        provider.shutdown()
+
+    def end() -> None:
+        service.close()
+        if provider:
+            provider.shutdown()
+
+    _Server(config, say, end).run()
 
 
 def _check_guarded(settings: Settings, host: str) -> None:
@@ -68,11 +72,18 @@ def _check_guarded(settings: Settings, host: str) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says where it is once it is there."""
+    """Says where it is once it is there; ends in order, before a signal ends the process."""
 
-    def __init__(self, config: uvicorn.Config, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, say: Callable[[str], None], end: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._say = say
+        self._end = end
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await to_thread.run_sync(self._end)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
@@ -13,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -30,8 +32,10 @@ from assistant import traces
 from assistant.answer import Question
 from assistant.app import Assistant
 from assistant.log import configure, without_secrets
+from assistant.receipts import Receipts
 from assistant.service import Service
 from assistant.settings import Settings
+from corpus.document import PUBLIC
 
 QUESTION = {"question": "合肥2025年森林覆盖率是多少？"}
 
@@ -138,6 +142,26 @@ def test_an_answer_is_a_trace_of_its_stages(assistant: Assistant) -> None:
     assert "森林" not in str([whole.to_json(), *(span.to_json() for span in spans.values())])
 
 
+@contextmanager
+def started(data: Path, settings: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`clausewise serve` as a process of its own, and its address."""
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port"]
+    with subprocess.Popen(
+        [*command, "0", "--data", str(data)],
+        env=os.environ | settings,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        lines = []
+        while line := process.stderr.readline():
+            lines.append(line)
+            if found := re.search(r"(http://127\.0\.0\.1:\d+)", line):
+                yield process, found[1]
+                return
+        raise AssertionError(lines)
+
+
 def test_a_server_that_is_told_to_stop_finishes_its_answers(
     sample_data: Path, server: ChatServer
 ) -> None:
@@ -150,30 +174,12 @@ def test_a_server_that_is_told_to_stop_finishes_its_answers(
         return Reply("合肥市到2025年森林覆盖率达到29.5%。[1]")
 
     server.script = slow
-    environment = os.environ | {
-        "CLAUSEWISE_CHAT_MODEL": "writer",
-        "CLAUSEWISE_CHAT_BASE_URL": server.url,
-    }
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port"]
-    with subprocess.Popen(
-        [*command, "0", "--data", str(sample_data)],
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        port = ""
-        lines = []
-        while not port:
-            lines.append(line := process.stderr.readline())
-            assert line, lines
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
-                port = found[1]
-        answers: list[httpx.Response] = []
+    settings = {"CLAUSEWISE_CHAT_MODEL": "writer", "CLAUSEWISE_CHAT_BASE_URL": server.url}
+    answers: list[httpx.Response] = []
+    with started(sample_data, settings) as (process, url):
 
         def ask() -> None:
-            url = f"http://127.0.0.1:{port}/v1/answer"
-            answers.append(httpx.post(url, json=QUESTION, timeout=60))
+            answers.append(httpx.post(f"{url}/v1/answer", json=QUESTION, timeout=60))
 
         thread = threading.Thread(target=ask)
         thread.start()
@@ -181,7 +187,42 @@ def test_a_server_that_is_told_to_stop_finishes_its_answers(
         process.send_signal(signal.SIGTERM)
         stopping.set()
         thread.join(30)
-        rest = process.stderr.read()
-        assert process.wait(30) in (0, -signal.SIGTERM), rest
-        assert answers[0].status_code == 200
-        assert "29.5%" in answers[0].json()["answer"]
+        process.communicate(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert answers[0].status_code == 200
+    assert "29.5%" in answers[0].json()["answer"]
+    receipts = Receipts(sample_data)  # what was still to be written has been
+    assert receipts.text(answers[0].json()["id"], frozenset({PUBLIC})) is not None
+    receipts.close()
+
+
+def test_traces_go_where_they_are_wanted(sample_data: Path) -> None:
+    """A collector on the loopback takes the spans of an answer, once the server stops at last."""
+    taken: list[bytes] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as collector:
+        threading.Thread(target=collector.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{collector.server_port}/v1/traces"
+        with started(sample_data, {"CLAUSEWISE_OTEL_ENDPOINT": endpoint}) as (process, url):
+            headers = {"X-Request-ID": "request-12345"}
+            httpx.post(f"{url}/v1/answer", json=QUESTION, headers=headers, timeout=60)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+        collector.shutdown()
+    spans = b"".join(map(gzip_or_plain, taken))
+    for name in (b"answer", b"retrieve", b"compose", b"request-12345"):
+        assert name in spans
+    assert "森林".encode() not in spans
+
+
+def gzip_or_plain(body: bytes) -> bytes:
+    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
