@@ -312,8 +312,8 @@ def test_nothing_ingested_and_too_many_are_said(tmp_path: Path, sample_data: Pat
         assert "clausewise ingest" in await fault(client, "search_clauses", question="目标")
 
     async def full(client: Client) -> None:
-        assert "正在回答的问题过多" in await fault(client, "answer_question", **ASKED)
-        with pytest.raises(MCPError, match="正在回答的问题过多"):
+        assert "正在处理的请求过多" in await fault(client, "answer_question", **ASKED)
+        with pytest.raises(MCPError, match="正在处理的请求过多"):
             await client.read_resource("clausewise://clauses/any")
 
     for service, work in ((opened(tmp_path), empty), (opened(sample_data, each=0), full)):
