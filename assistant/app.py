@@ -220,10 +220,8 @@ class Assistant:
         return self.catalog.clause(clause_id)
 
     def close(self) -> None:
-        """Release the catalog, the index and the receipts."""
+        """Release the catalog and the receipts."""
         self.close_catalog()
-        if self.search:
-            self.search.index.close()
         if self.receipts:
             self.receipts.close()
 

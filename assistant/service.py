@@ -174,8 +174,6 @@ class Service:
 
     def close(self) -> None:
         """Release all files."""
-        for index in (*self._left, *self._edition.indexes):
-            index.close()
         self._edition.whole.close()
         self.audit.close()
         self.feedback.close()

@@ -67,7 +67,6 @@ def build(
         at += len(unit)
     if matrix is not None:
         matrix.flush()
-    client.close()
     (folder / _KEYS).write_text("\n".join(keys), encoding="ascii")
     (folder / _DIGESTS).write_text("\n".join(digests), encoding="ascii")
 
