@@ -166,8 +166,11 @@ class Service:
         self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
         before.close()
         # What is answered from the edition before has ended by the time that the next one comes.
+        # One that is searched still must stay: Chroma shares the files of a folder in a process.
+        searched = {*before.folders, *self._edition.folders}
         for index in self._left:
-            index.close()
+            if index.folder not in searched:
+                index.close()
         self._left = before.indexes
         del before
         await to_thread.run_sync(collect_all)
