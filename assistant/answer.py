@@ -138,6 +138,7 @@ class Source(BaseModel):
     clause_id: str
     document_id: str
     document_title: str
+    number: str | None = Field(default=None, description="文号；原文未载时为空")
     region: str
     level: Level
     status: str
@@ -156,6 +157,7 @@ class Source(BaseModel):
             "clause_id": held.id,
             "document_id": document.id,
             "document_title": document.title,
+            "number": document.number,
             "region": document.region_name,
             "level": document.level,
             "status": document.status.value,
