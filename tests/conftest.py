@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from sample import write_sample
 from serving import client_of
 
 from assistant.answer import Answer, Question, Turn
-from assistant.app import Assistant
+from assistant.app import Assistant, spaces_of
 from assistant.service import Service
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import find, ingest
+from retrieval.index import ensure_index
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +51,25 @@ def gold() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with the small corpus ingested."""
+def sample_kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the small corpus ingested and indexed; only to be copied.
+
+    Who reads the file of a database that is open in the same process takes away its locks
+    (sqlite.org/howtocorrupt.html, 2.2), and the next process to open it spoils it.
+    """
     root = tmp_path_factory.mktemp("sample")
     catalog = Catalog(root / "data")
     for result in ingest(find([write_sample(root / "documents")]), catalog):
         assert result.error is None
+    ensure_index(catalog, spaces_of(Settings()), root / "data", report=lambda _: None)
     catalog.close()
     return root / "data"
+
+
+@pytest.fixture(scope="session")
+def sample_data(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, to be opened."""
+    return Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("opened") / "data"))
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ def test_the_answer_object(client: TestClient) -> None:
         "document_title",
         "region",
         "level",
+        "number",
         "status",
         "clause_path",
         "pages",

@@ -20,9 +20,9 @@ from assistant.settings import Settings
 _BY_MEANING = "positive_data_acceptance"
 
 
-def test_generated_calls(sample_data: Path, tmp_path: Path) -> None:
+def test_generated_calls(sample_kept: Path, tmp_path: Path) -> None:
     """Schemathesis against a server on a port, its examples, edges, random and linked calls."""
-    data = Path(shutil.copytree(sample_data, tmp_path / "data"))
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
     service = Service.open(Settings(data=data, rate=""), lambda _: None)
     key = service.access.create_key("管理", Role.ADMIN)
     with served(create_app(service)) as url:

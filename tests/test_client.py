@@ -30,9 +30,9 @@ QUESTION = "合肥2025年森林覆盖率是多少？"
 
 @pytest.fixture(scope="module")
 def served_service(
-    sample_data: Path, tmp_path_factory: pytest.TempPathFactory
+    sample_kept: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Service]]:
-    data = Path(shutil.copytree(sample_data, tmp_path_factory.mktemp("served") / "data"))
+    data = Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("served") / "data"))
     service = Service.open(Settings(data=data), lambda _: None)
     with served(create_app(service)) as url:
         yield url, service

@@ -22,8 +22,8 @@ QUESTION = {"question": "合肥2025年森林覆盖率是多少？"}
 
 
 @pytest.fixture
-def own_data(sample_data: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_data, tmp_path / "data"))
+def own_data(sample_kept: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
 
 
 @pytest.fixture

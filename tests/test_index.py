@@ -15,9 +15,9 @@ QUESTION = Question(question="合肥2025年森林覆盖率是多少？")
 
 
 @pytest.fixture
-def data(sample_data: Path, tmp_path: Path) -> Path:
+def data(sample_kept: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "data"
-    shutil.copytree(sample_data, copy)
+    shutil.copytree(sample_kept, copy)
     return copy
 
 

@@ -33,8 +33,8 @@ ANQING = PLAN.format(place="安庆市", value="47.7").encode()
 
 
 @pytest.fixture
-def service(sample_data: Path, tmp_path: Path) -> Iterator[Service]:
-    data = Path(shutil.copytree(sample_data, tmp_path / "data"))
+def service(sample_kept: Path, tmp_path: Path) -> Iterator[Service]:
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
     opened = Service.open(Settings(data=data, upload_bytes=200_000, upload_files=5), lambda _: None)
     yield opened
     opened.close()

@@ -22,8 +22,8 @@ from assistant.settings import Settings
 
 
 @pytest.fixture
-def guarded(sample_data: Path, tmp_path: Path) -> Iterator[Service]:
-    data = Path(shutil.copytree(sample_data, tmp_path / "data"))
+def guarded(sample_kept: Path, tmp_path: Path) -> Iterator[Service]:
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
     opened = Service.open(Settings(data=data), lambda _: None)
     opened.access.create_account("张三", "correct horse", Role.READER)
     yield opened
@@ -110,8 +110,8 @@ def test_the_role_follows_from_the_groups(groups: list[str], role: Role) -> None
     assert known.groups == set(groups)
 
 
-def test_a_provider_vouches_for_a_reader(sample_data: Path, tmp_path: Path) -> None:
-    data = Path(shutil.copytree(sample_data, tmp_path / "data"))
+def test_a_provider_vouches_for_a_reader(sample_kept: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
     claims = {"sub": "u1", "preferred_username": "王五", "groups": ["甲组"]}
     with served(provider(claims, "clausewise", "s3cret")) as issuer:
         settings = Settings(

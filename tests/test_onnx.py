@@ -73,8 +73,8 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
         OnnxEmbeddings(folder)
 
 
-def test_it_can_be_the_vector_leg(folder: Path, sample_data: Path, tmp_path: Path) -> None:
-    shutil.copytree(sample_data, tmp_path / "data")
+def test_it_can_be_the_vector_leg(folder: Path, sample_kept: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_kept, tmp_path / "data")
     settings = Settings(data=tmp_path / "data", embedding_model=f"onnx:{folder}")
     assistant = Assistant.open(settings, report=lambda _: None)
     _, found = assistant.find("合肥森林覆盖率")
@@ -85,9 +85,9 @@ def test_it_can_be_the_vector_leg(folder: Path, sample_data: Path, tmp_path: Pat
 
 
 def test_a_folder_without_a_model_is_named_and_the_built_in_vectors_serve(
-    sample_data: Path, tmp_path: Path
+    sample_kept: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(sample_data, tmp_path / "data")
+    shutil.copytree(sample_kept, tmp_path / "data")
     said: list[str] = []
     settings = Settings(data=tmp_path / "data", embedding_model=f"onnx:{tmp_path / 'none'}")
     assistant = Assistant.open(settings, report=said.append)

@@ -57,10 +57,10 @@ COMPILATION = r"""芜湖市《芜湖市碳达峰实施方案》https://www.wuhu.
 
 
 @pytest.fixture(scope="module")
-def cited(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def cited(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The small corpus and documents with addresses."""
     folder = tmp_path_factory.mktemp("cited")
-    shutil.copytree(sample_data, folder / "data")
+    shutil.copytree(sample_kept, folder / "data")
     (folder / "more.txt").write_text(COMPILATION, encoding="utf-8")
     catalog = Catalog(folder / "data")
     assert [found.error for found in ingest(find([folder / "more.txt"]), catalog)] == [None]
@@ -380,9 +380,9 @@ def test_lines_that_do_not_stand_in_the_answer_are_taken_back(cited: Service) ->
 
 
 @pytest.fixture
-def guarded(sample_data: Path, tmp_path: Path) -> Iterator[tuple[Service, str]]:
+def guarded(sample_kept: Path, tmp_path: Path) -> Iterator[tuple[Service, str]]:
     """A service that asks for a key, and one."""
-    shutil.copytree(sample_data, tmp_path / "data")
+    shutil.copytree(sample_kept, tmp_path / "data")
     settings = Settings(data=tmp_path / "data", rate="2/minute")
     service = Service.open(settings, report=lambda _: None)
     yield service, service.access.create_key("测试", Role.READER)
@@ -474,8 +474,8 @@ def test_nothing_ingested(tmp_path: Path) -> None:
     empty.close()
 
 
-def test_a_configured_embedder_is_the_one_served(sample_data: Path, tmp_path: Path) -> None:
-    shutil.copytree(sample_data, tmp_path / "data")
+def test_a_configured_embedder_is_the_one_served(sample_kept: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_kept, tmp_path / "data")
     with model_server("secret") as model:
         settings = Settings(
             data=tmp_path / "data",

@@ -33,8 +33,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def url(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = Path(shutil.copytree(sample_data, tmp_path_factory.mktemp("page") / "data"))
+def url(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("page") / "data"))
     service = Service.open(Settings(data=data), lambda _: None)
     app = create_app(service)
     mount(app, service)

@@ -38,10 +38,10 @@ def test_the_same_question_gives_the_same_bytes(assistant: Assistant, text: str)
 
 
 def test_an_index_that_was_built_anew_gives_the_same_bytes(
-    assistant: Assistant, sample_data: Path, tmp_path: Path
+    assistant: Assistant, sample_kept: Path, tmp_path: Path
 ) -> None:
     catalog = Catalog(tmp_path)
-    documents = sample_data.parent / "documents"
+    documents = sample_kept.parent / "documents"
     for result in ingest(find([documents]), catalog):
         assert result.error is None
     catalog.close()

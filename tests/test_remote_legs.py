@@ -24,8 +24,8 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def data(sample_data: Path, tmp_path: Path) -> Path:
-    shutil.copytree(sample_data, tmp_path / "data")
+def data(sample_kept: Path, tmp_path: Path) -> Path:
+    shutil.copytree(sample_kept, tmp_path / "data")
     return tmp_path / "data"
 
 
