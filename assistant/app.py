@@ -220,10 +220,16 @@ class Assistant:
         return self.catalog.clause(clause_id)
 
     def close(self) -> None:
-        """Release the catalog and the receipts."""
+        """Release all files."""
+        self.close_index()
         self.close_catalog()
         if self.receipts:
             self.receipts.close()
+
+    def close_index(self) -> None:
+        """Release the index; nothing may be asked any more."""
+        if self.search:
+            self.search.index.close()
 
     def close_catalog(self) -> None:
         """Release the catalog alone; what is being read is read to its end."""

@@ -9,7 +9,6 @@ from threading import Lock
 
 from assistant.app import Assistant
 from assistant.settings import Settings
-from retrieval.index import Index
 
 
 class Edition:
@@ -35,15 +34,10 @@ class Edition:
         return cls(settings, whole, before)
 
     @property
-    def indexes(self) -> list[Index]:
-        """The indexes that are open."""
-        assistants = (self.whole, *self._views.values())
-        return [one.search.index for one in assistants if one.search]
-
-    @property
     def folders(self) -> list[Path]:
-        """Where they are."""
-        return [index.folder for index in self.indexes]
+        """Where the indexes are that are open."""
+        assistants = (self.whole, *self._views.values())
+        return [one.search.index.folder for one in assistants if one.search]
 
     @property
     def sets(self) -> list[frozenset[str]]:
@@ -67,6 +61,12 @@ class Edition:
             return self._views[held]
 
     def close(self) -> None:
+        """Release all files."""
+        for view in self._views.values():
+            view.close_index()
+        self.whole.close()
+
+    def close_catalog(self) -> None:
         """Release the catalog alone; what is being read is read to its end."""
         self.whole.close_catalog()
 

@@ -28,7 +28,6 @@ from assistant.jobs import Jobs
 from assistant.metrics import Metrics
 from assistant.settings import Settings
 from assistant.worker import stored
-from retrieval.index import Index
 
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
@@ -50,7 +49,6 @@ class Service:
     def __init__(self, settings: Settings, assistant: Assistant, *, is_local: bool = True) -> None:
         self.settings = settings
         self._edition = Edition(settings, assistant)
-        self._left: list[Index] = []  # open still, for answers that began before the last reload
         self.access = Access(settings.data)
         self.audit = Audit(settings.data, settings.audit_days)
         self.feedback = FeedbackStore(settings.data)
@@ -164,20 +162,13 @@ class Service:
         """Serve what the data directory holds now; answers under way end with what they had."""
         before = self._edition
         self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
-        before.close()
-        # What is answered from the edition before has ended by the time that the next one comes.
-        # One that is searched still must stay: Chroma shares the files of a folder in a process.
-        searched = {*before.folders, *self._edition.folders}
-        for index in self._left:
-            if index.folder not in searched:
-                index.close()
-        self._left = before.indexes
-        del before
+        before.close_catalog()
+        del before  # its indexes are released with the last answer that is made from them
         await to_thread.run_sync(collect_all)
 
     def close(self) -> None:
         """Release all files."""
-        self._edition.whole.close()
+        self._edition.close()
         self.audit.close()
         self.feedback.close()
         self.jobs.close()

@@ -57,12 +57,6 @@ class Catalog(View):
         """What a reader of these collections may see."""
         return View(self._engine, collections)
 
-    def held_collections(self) -> list[str]:
-        """The collections that hold a document, in alphabetical order."""
-        with Session(self._engine) as session:
-            wanted = select(DocumentRow.collection).distinct()
-            return list(session.scalars(wanted.order_by(DocumentRow.collection)))
-
     def holds(self, sha256: str) -> bool:
         """Whether a source of this content hash is already in."""
         with Session(self._engine) as session:

@@ -25,7 +25,7 @@ from evals.bench.measure import PATTERNS, peak_mib, times_ms
 from evals.bench.relabel import fill
 from evals.report import percentile
 from evals.retrieval.baselines import Bm25
-from retrieval.engines.vectors import client_of, collection_in
+from retrieval.engines.vectors import collection_in, taken
 from retrieval.index import COMPLETE, ensure_index, open_index
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
@@ -91,7 +91,7 @@ def _measure(data: Path, factor: int) -> Size:
         scoped = [(query, Scope(regions=(place,))) for place in places for query in open_]
         built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))["vectors"]
         bare_words = Bm25((held.id, held.text) for held in target.clauses())
-        bare_vectors = collection_in(client_of(folder / built[_SPACES[0].identity]))
+        bare_vectors = collection_in(taken(folder / built[_SPACES[0].identity]))
         embed = index.vectors[0].embeddings.embed_query
         size = Size(
             factor=factor,

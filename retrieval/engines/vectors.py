@@ -10,8 +10,11 @@ again without embedding.
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -31,8 +34,41 @@ _FEW = 0.25  # share of the rows up to which they are copied out before they are
 
 Vectors = NDArray[np.float32]
 
+# The clients that are open in this process, and how many use each. Chroma shares the files of a
+# folder between its clients and lets go of them with the first that is closed.
+_open: dict[Path, tuple[Any, int]] = {}
+_opening = RLock()  # a collection of garbage may give one back while another is taken
 
-def client_of(folder: Path) -> Any:
+
+def taken(folder: Path) -> Any:
+    """The client of a folder, for as long as it is not given back."""
+    with _opening:
+        client, users = _open.get(folder) or (_client_of(folder), 0)
+        _open[folder] = (client, users + 1)
+        return client
+
+
+def _given_back(folder: Path) -> None:
+    """The last to give it back closes the files."""
+    with _opening:
+        client, users = _open.pop(folder)
+        if users > 1:
+            _open[folder] = (client, users - 1)
+        else:
+            client.close()
+
+
+@contextmanager
+def _client(folder: Path) -> Iterator[Any]:
+    """The client of a folder, meanwhile."""
+    opened = taken(folder)
+    try:
+        yield opened
+    finally:
+        _given_back(folder)
+
+
+def _client_of(folder: Path) -> Any:
     """Chroma takes a second to import, so that is done where vectors are touched."""
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import chromadb
@@ -51,24 +87,32 @@ def build(
 
     A digest stands for the text that a vector was made from.
     """
-    client = client_of(folder)
-    collection = client.create_collection(
-        _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
-    )
+    with _client(folder) as client:
+        collection = client.create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+        )
+        matrix = _filled(collection, folder / _MATRIX, keys, batches)
+    if matrix is not None:
+        matrix.flush()
+    (folder / _KEYS).write_text("\n".join(keys), encoding="ascii")
+    (folder / _DIGESTS).write_text("\n".join(digests), encoding="ascii")
+
+
+def _filled(
+    collection: Any, file: Path, keys: Sequence[str], batches: Iterable[Vectors]
+) -> np.memmap[Any, np.dtype[np.float32]] | None:
+    """Put the vectors into a collection and into one matrix; None where there are none."""
     matrix: np.memmap[Any, np.dtype[np.float32]] | None = None
     at = 0
     for vectors in _resized(batches):
         unit = _unit(vectors)
         if matrix is None:
             shape = (len(keys), unit.shape[1])
-            matrix = np.lib.format.open_memmap(folder / _MATRIX, "w+", np.float32, shape)
+            matrix = np.lib.format.open_memmap(file, "w+", np.float32, shape)
         matrix[at : at + len(unit)] = unit
         collection.add(ids=list(keys[at : at + len(unit)]), embeddings=unit)
         at += len(unit)
-    if matrix is not None:
-        matrix.flush()
-    (folder / _KEYS).write_text("\n".join(keys), encoding="ascii")
-    (folder / _DIGESTS).write_text("\n".join(digests), encoding="ascii")
+    return matrix
 
 
 def _resized(batches: Iterable[Vectors]) -> Iterator[Vectors]:
@@ -100,8 +144,10 @@ class VectorIndex:
     """An index opened for searching; `postings` number the same rows."""
 
     def __init__(self, folder: Path, postings: Postings) -> None:
-        self._client = client_of(folder)
-        self._collection = collection_in(self._client)
+        self._collection = collection_in(taken(folder))
+        # Given back when it is closed, or else when nobody has it any more.
+        self._release = weakref.finalize(self, _given_back, folder)
+        self._release.atexit = False
         self._keys = _lines(folder / _KEYS)
         # A plain view: rows of a memmap are copied into another memmap, which takes 0.1 ms.
         self._matrix = np.asarray(np.load(folder / _MATRIX, mmap_mode="r"))
@@ -116,8 +162,8 @@ class VectorIndex:
         self._compared(first, np.arange(len(self._keys), dtype=np.int32), 1)
 
     def close(self) -> None:
-        """Release Chroma's files, which it would keep for as long as the process lives."""
-        self._client.close()
+        """Release Chroma's files; it must not be searched any more."""
+        self._release()
 
     @property
     def dimensions(self) -> int:
