@@ -16,11 +16,11 @@ from assistant.service import Service
 
 _LOG = structlog.stdlib.get_logger("clausewise.http")
 _ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
-# The page's framework needs inline and evaluated scripts; nothing comes from elsewhere.
+# Of what is no page of the framework's, which bring a policy of their own (page/policy.py).
 _PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
+    "default-src 'self'; script-src 'none'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; form-action 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _HEADERS = {
@@ -58,7 +58,8 @@ class Context:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                headers["Content-Security-Policy"] = _DATA_POLICY if is_data else _PAGE_POLICY
+                policy = _DATA_POLICY if is_data else _PAGE_POLICY
+                headers.setdefault("Content-Security-Policy", policy)
                 for name, value in _HEADERS.items():
                     headers[name] = value
                 if is_data and "Cache-Control" not in headers:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from assistant.access.principal import LOCAL, Principal, Role
+from assistant.access.principal import Principal, Role
 from assistant.answer import (
     MAXIMUM_QUESTION,
     TOOLS,
@@ -19,8 +19,10 @@ from assistant.answer import (
     Turn,
     searched_line,
 )
-from assistant.page import source
 from assistant.page.markup import Cell, Marker, Table, blocks
+from assistant.page.shell import holdings
+from assistant.page.source import Proof, SourcePanel
+from assistant.page.text import words
 from assistant.page.upload import Upload
 from assistant.service import Service
 from corpus.document import Level, Metadata
@@ -48,43 +50,28 @@ class Talk:
         self._principal = principal
         self._history: list[Turn] = []
         self._busy = False
-        self._opened: ui.element | None = None
 
     def build(self, held: Sequence[Metadata]) -> None:
         """Lay the page out over the documents that are held."""
-        with ui.element("div").classes("cw-page"):
-            with ui.element("header").classes("cw-bar"):
-                with ui.element("h1"):
-                    _words("条析 Clausewise")
-                self._held = _words(_holdings(held)).classes("cw-quiet")
-                self._build_person()
-            with ui.element("div").classes("cw-main"):
-                with ui.element("main").classes("cw-talk"):
-                    self._scroll = ui.element("div").classes("cw-scroll")
-                    with self._scroll:
-                        self._empty = ui.element("div").classes("cw-empty")
-                        self._turns = ui.element("div").classes("cw-turns")
-                        self._turns.props('aria-live="polite"')
-                    self._build_input(enabled=bool(held))
-                self._source = ui.element("aside").classes("cw-source")
-                self._source.props('aria-label="条款原文"').set_visibility(False)
-                self._source.on("keydown.escape", self._close)
+        with ui.element("div").classes("cw-main"):
+            with ui.element("main").classes("cw-talk").props('id="cw-main"'):
+                self._held = words(holdings(held)).classes("cw-quiet")
+                if self._principal.role.includes(Role.CONTRIBUTOR):
+                    Upload(self._service, self._principal, self._came).build()
+                self._scroll = ui.element("div").classes("cw-scroll")
+                with self._scroll:
+                    self._empty = ui.element("div").classes("cw-empty")
+                    self._turns = ui.element("div").classes("cw-turns")
+                    self._turns.props('aria-live="polite"')
+                self._build_input(enabled=bool(held))
+            self._source = SourcePanel(self._service, self._principal)
+            self._source.build()
         with self._empty:
             self._build_empty(held)
 
-    def _build_person(self) -> None:
-        """Who is here, what they may do besides asking, and the way out."""
-        with ui.element("div").classes("cw-person"):
-            if self._principal.role.includes(Role.CONTRIBUTOR):
-                Upload(self._service, self._principal, self._came).build()
-            if self._principal != LOCAL:
-                _words(self._principal.name).classes("cw-quiet")
-                with ui.element("form").props('method="post" action="/logout"'):
-                    ui.button("退出").props('flat dense no-caps type="submit"')
-
     def _came(self, held: Sequence[Metadata]) -> None:
         """Documents have come: say how many there are, and let them be asked."""
-        self._held.set_content(html.escape(_holdings(held)))
+        self._held.set_content(html.escape(holdings(held)))
         self._input.set_enabled(bool(held))
         self._button.set_enabled(bool(held))
         if not self._history:
@@ -105,7 +92,7 @@ class Talk:
 
     def _build_empty(self, documents: Sequence[Metadata]) -> None:
         with ui.element("h2"):
-            _words("问一个政策问题，回答引到具体条款")
+            words("问一个政策问题，回答引到具体条款")
         if not documents:
             with ui.element("div").classes("cw-how"):
                 ui.html(
@@ -114,7 +101,7 @@ class Talk:
                     sanitize=False,
                 )
             return
-        _words("数值、措施、责任单位、时间、对比都可以问").classes("cw-quiet")
+        words("数值、措施、责任单位、时间、对比都可以问").classes("cw-quiet")
         with ui.element("div").classes("cw-examples"):
             for text in _examples(documents):
                 with (
@@ -122,7 +109,7 @@ class Talk:
                     .classes("cw-example")
                     .on("click", lambda text=text: self._ask(text))
                 ):
-                    _words(text)
+                    words(text)
 
     async def _send(self) -> None:
         await self._ask((self._input.value or "").strip())
@@ -136,10 +123,10 @@ class Talk:
         self._input.value = ""
         with self._turns:
             with ui.element("div").classes("cw-question"):
-                _words(text)
+                words(text)
             place = ui.element("article").classes("cw-answer")
         with place:
-            _words("正在查找条款……").classes("cw-quiet")
+            words("正在查找条款……").classes("cw-quiet")
         await self._scroll_down()
         try:
             question = Question(question=text, history=self._history[-20:])
@@ -169,7 +156,7 @@ class Talk:
         place.clear()
         place.classes("cw-failed").props('role="alert"')
         with place:
-            _words(reason)
+            words(reason)
 
     def _show_answer(self, place: ui.element, answer: Answer) -> None:
         place.clear()
@@ -179,10 +166,10 @@ class Talk:
         with place:
             if answer.understood:
                 with ui.element("p").classes("cw-quiet"):
-                    _words(f"理解为：{answer.understood}")
+                    words(f"理解为：{answer.understood}")
             for number, step in enumerate(answer.steps, start=1):
                 with ui.element("p").classes("cw-quiet"):
-                    _words(f"第{number}步 {TOOLS[step.tool]}：{step.asked}（{step.found}条）")
+                    words(f"第{number}步 {TOOLS[step.tool]}：{step.asked}（{step.found}条）")
             for block in blocks(answer.answer):
                 if isinstance(block, Table):
                     self._show_table(block, citations)
@@ -191,10 +178,10 @@ class Talk:
                         self._show_line(block.parts, citations)
             if answer.searched:
                 with ui.element("p").classes("cw-quiet"):
-                    _words(searched_line(answer.searched))
+                    words(searched_line(answer.searched))
                 self._show_nearest(answer)
             with ui.element("div").classes("cw-foot"):
-                _words(_foot(answer))
+                words(_foot(answer))
 
     def _show_nearest(self, answer: Answer) -> None:
         """The nearest clauses of a refusal: what there is instead."""
@@ -202,7 +189,7 @@ class Talk:
             for source in answer.related[:3]:
                 path = " > ".join(source.clause_path)
                 with ui.element("li"):
-                    _words(f"最接近：{source.region}《{source.document_title}》{path}")
+                    words(f"最接近：{source.region}《{source.document_title}》{path}")
 
     def _show_table(self, table: Table, citations: dict[int, Citation]) -> None:
         with ui.element("table"):
@@ -226,38 +213,15 @@ class Talk:
 
     def _show_marker(self, number: int, citation: Citation | None) -> None:
         if citation is None:
-            _words(f"[{number}]")
+            words(f"[{number}]")
             return
+        proof = Proof(citation.clause_id, citation.span, citation)
         button = ui.element("button").classes("cw-marker")
         button.props(f'type="button" aria-label="查看第{number}条引文"')
-        button.on("click", lambda: self._open(citation, button))
+        button.on("click", lambda: self._source.open(proof, button))
         with button:
-            _words(f"[{number}]")
+            words(f"[{number}]")
             ui.tooltip(citation.quote[:120])
-
-    def _open(self, citation: Citation, marker: ui.element) -> None:
-        self._unmark()
-        self._opened = marker.classes("cw-open")
-        self._source.clear()
-        self._source.set_visibility(True)
-        with self._source:
-            source.panel(citation, self._close)
-        ui.run_javascript(
-            "requestAnimationFrame(() => {"
-            "document.querySelector('.cw-close')?.focus({preventScroll: true});"
-            "document.querySelector('.cw-clause mark')?.scrollIntoView({block: 'center'});})"
-        )
-
-    def _close(self) -> None:
-        self._source.set_visibility(False)
-        if self._opened is not None:
-            ui.run_javascript(f"getHtmlElement({self._opened.id})?.focus({{preventScroll: true}})")
-        self._unmark()
-
-    def _unmark(self) -> None:
-        if self._opened is not None:
-            self._opened.classes(remove="cw-open")
-        self._opened = None
 
     async def _scroll_down(self) -> None:
         ui.run_javascript(
@@ -286,15 +250,3 @@ def _examples(documents: Sequence[Metadata]) -> list[str]:
         held = (d.region for d in documents if d.level is level and d.region)
         places += [region.name for region in held][:1]
     return [text.format(place=place) for text, place in zip(_EXAMPLE_TEXTS, places, strict=False)]
-
-
-def _holdings(documents: Sequence[Metadata]) -> str:
-    """How much is held, and of how much only the facts."""
-    cards = sum(known.excerpt for known in documents)
-    if not cards:
-        return f"已收录 {len(documents)} 份文件"
-    return f"已收录 {len(documents) - cards} 份文件原文、{cards} 份文件的指标摘录"
-
-
-def _words(text: str) -> ui.html:
-    return ui.html(html.escape(text), sanitize=False, tag="span")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable, Sequence
 
@@ -11,6 +10,7 @@ from nicegui import background_tasks, ui
 
 from assistant.access.principal import Principal
 from assistant.job import Job
+from assistant.page.text import words
 from assistant.service import Service
 from assistant.worker import FileResult
 from corpus.document import PUBLIC, Metadata
@@ -46,8 +46,8 @@ class Upload:
         """The button that opens the dialog, and the dialog."""
         with ui.dialog() as dialog, ui.element("div").classes("cw-upload"):
             with ui.element("h2"):
-                _words("上传文件")
-            _words("文本、网页、PDF、Word、OFD，或它们的 ZIP 压缩包").classes("cw-quiet")
+                words("上传文件")
+            words("文本、网页、PDF、Word、OFD，或它们的 ZIP 压缩包").classes("cw-quiet")
             files = ui.element("input").props(
                 'type="file" multiple id="cw-files" aria-label="选择文件"'
             )
@@ -97,14 +97,14 @@ class Upload:
     def _say(self, text: str) -> None:
         self._news.clear()
         with self._news, ui.element("p"):
-            _words(text)
+            words(text)
 
     def _show(self, job: Job) -> None:
         self._say(f"{job.state.label}：{job.read} / {len(job.files)} 个文件{job.message}")
         with self._news, ui.element("ul"):
             for result in job.results:
                 with ui.element("li"):
-                    _words(_told(result))
+                    words(_told(result))
 
 
 def _told(result: FileResult) -> str:
@@ -115,7 +115,3 @@ def _told(result: FileResult) -> str:
     pages = "、".join(map(str, result.unread))
     unread = f"；第 {pages} 页是图像，没有读入" if pages else ""
     return f"{result.name}：{result.documents} 份文件、{result.clauses} 条{unread}"
-
-
-def _words(text: str) -> ui.html:
-    return ui.html(html.escape(text), sanitize=False, tag="span")
