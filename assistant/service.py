@@ -19,6 +19,7 @@ from assistant.access.store import Access
 from assistant.answer import Answer, Question
 from assistant.app import Assistant
 from assistant.ask import Stage, Trace
+from assistant.conversations import Conversations
 from assistant.edition import Edition, collect_all
 from assistant.errors import OverloadError
 from assistant.feedback import FeedbackStore
@@ -52,6 +53,7 @@ class Service:
         self.access = Access(settings.data)
         self.audit = Audit(settings.data, settings.audit_days)
         self.feedback = FeedbackStore(settings.data)
+        self.conversations = Conversations(settings.data)
         waits = settings.chat_model or settings.embedding_model or settings.rerank_base_url
         running = settings.running or (_RUNNING_WITH_MODEL if waits else _RUNNING)
         self._gate = Gate(
@@ -171,6 +173,7 @@ class Service:
         self._edition.close()
         self.audit.close()
         self.feedback.close()
+        self.conversations.close()
         self.jobs.close()
         self.access.close()
 
