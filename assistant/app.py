@@ -16,6 +16,7 @@ from assistant.passages import segments
 from assistant.receipt import receipt_of
 from assistant.receipts import Receipts
 from assistant.settings import Settings
+from assistant.suggestions import suggestions
 from corpus.catalog import Catalog
 from corpus.document import Document, HeldClause, Metadata, Region
 from corpus.library.load import load
@@ -133,6 +134,11 @@ class Assistant:
     def size(self) -> Size:
         """How much is held."""
         return self.catalog.size()
+
+    @cached_property
+    def suggested(self) -> list[str]:
+        """Questions that are answered, of several kinds; takes 0.4 s the first time."""
+        return suggestions(self) if self.search else []
 
     def answered(self, question: Question) -> Trace:
         """The same, with every stage on the way to it."""
