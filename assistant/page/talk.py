@@ -14,13 +14,13 @@ from assistant.answer import (
     TOOLS,
     Answer,
     Citation,
-    Mode,
     Question,
     Turn,
+    made_by,
     searched_line,
 )
+from assistant.markup import Cell, Marker, Table, blocks
 from assistant.page import source
-from assistant.page.markup import Cell, Marker, Table, blocks
 from assistant.page.upload import Upload
 from assistant.service import Service
 from corpus.document import Level, Metadata
@@ -268,14 +268,7 @@ class Talk:
 
 def _foot(answer: Answer) -> str:
     """How the answer was made."""
-    how = (
-        "由对话模型撰写，逐句核对条款"
-        if answer.mode in (Mode.GENERATIVE, Mode.AGENT)
-        else "未使用模型，依据指标摘录（非原文）"
-        if any(citation.excerpt for citation in answer.citations)
-        else "未使用模型，摘自条款原文"
-    )
-    said = f"{how} · 用时 {answer.timings_ms.get('total', 0):.0f} 毫秒"
+    said = f"{made_by(answer)} · 用时 {answer.timings_ms.get('total', 0):.0f} 毫秒"
     return f"{answer.note}　{said}" if answer.note else said
 
 
