@@ -225,3 +225,12 @@ class Answer(BaseModel):
     searched: Searched | None = Field(default=None, description="拒答时查过的范围")
     steps: list[Step] = Field(default=[], description="多步检索的各步")
     timings_ms: dict[str, float]
+
+
+def made_by(answer: Answer) -> str:
+    """How the answer was made, as it is said under it."""
+    if answer.mode in (Mode.GENERATIVE, Mode.AGENT):
+        return "由对话模型撰写，逐句核对条款"
+    if any(citation.excerpt for citation in answer.citations):
+        return "未使用模型，依据指标摘录（非原文）"
+    return "未使用模型，摘自条款原文"

@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.answer import Answer, Mode, Question
 from assistant.ask import Stage, Trace, ask, stages
 from assistant.chat.model import ChatModel, model_of
-from assistant.errors import EmptyIndexError, NoChatModelError
+from assistant.errors import EmptyIndexError, NoChatModelError, UnknownAnswerError
 from assistant.passages import segments
 from assistant.receipt import receipt_of
 from assistant.receipts import Receipts
@@ -175,9 +175,12 @@ class Assistant:
         for region in dict.fromkeys(known.region for known in self._documents if known.region):
             self.search.targets(region)
 
-    def receipt(self, answer_id: str) -> str | None:
-        """The receipt of an answer given, as it is written, or None."""
-        return self.receipts.text(answer_id, self.collections) if self.receipts else None
+    def receipt(self, answer_id: str) -> str:
+        """The receipt of an answer given, as it is written. Raises UnknownAnswerError."""
+        kept = self.receipts.text(answer_id, self.collections) if self.receipts else None
+        if kept is None:
+            raise UnknownAnswerError(answer_id)
+        return kept
 
     @cached_property
     def version(self) -> str:

@@ -3,6 +3,7 @@
 ClausewiseError
 ├── SettingsError            a setting of the server cannot be used
 ├── ModelSettingsError       the chat model that is configured cannot be used
+├── UnknownAnswerError       no such answer, its receipt is no longer kept, or it is not theirs
 └── AskError
     ├── EmptyIndexError      nothing has been ingested
     ├── NoChatModelError     a model's answer was asked for and no chat model is configured
@@ -43,6 +44,13 @@ class SettingsError(ClausewiseError):
 
 class ModelSettingsError(ClausewiseError):
     """The chat model that is configured cannot be used."""
+
+
+class UnknownAnswerError(ClausewiseError):
+    """There is no such answer, its receipt is no longer kept, or somebody else searched more."""
+
+    def __init__(self, answer_id: str) -> None:
+        super().__init__(f"没有编号为 {answer_id} 的回答，或其回执已过保存数量")
 
 
 class AskError(ClausewiseError):

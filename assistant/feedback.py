@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Integer, String, Text, func, insert, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import Engine, Integer, String, Text, func, insert, inspect, select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, undefer
 
 from assistant.access.principal import Principal
 from assistant.database import Moment, database, now
@@ -45,6 +46,12 @@ class HeldFeedback(Feedback):
     question: str = Field(description="所答的问题")
 
 
+class Judged(HeldFeedback):
+    """The same, with the receipt of the answer; None of words from before receipts were kept."""
+
+    receipt: str | None
+
+
 class _Base(DeclarativeBase):
     pass
 
@@ -58,6 +65,7 @@ class _Row(_Base):
     question: Mapped[str] = mapped_column(Text)
     verdict: Mapped[str] = mapped_column(String)
     comment: Mapped[str] = mapped_column(Text)
+    receipt: Mapped[str | None] = mapped_column(Text, deferred=True)
 
 
 class FeedbackStore:
@@ -65,14 +73,16 @@ class FeedbackStore:
 
     def __init__(self, data: Path) -> None:
         self._engine = database(data / "feedback.sqlite", _Base)
+        _upgrade(self._engine)
 
-    def add(self, principal: Principal, said: Feedback, question: str) -> HeldFeedback:
-        """Keep a word on an answer to this question."""
-        at = now()
-        row = {**said.model_dump(), "at": at, "who": principal.id, "question": question}
+    def add(self, principal: Principal, said: Feedback, receipt: str) -> HeldFeedback:
+        """Keep a word on the answer of this receipt, which the server itself will not keep long."""
+        question = json.loads(receipt)["answer"]["question"]
+        row = {**said.model_dump(), "at": now(), "who": principal.id, "question": question}
         with Session(self._engine) as session, session.begin():
-            id_ = session.execute(insert(_Row).values(row).returning(_Row.id)).scalar_one()
-        return HeldFeedback(id=id_, at=at, who=principal.id, question=question, **said.model_dump())
+            added = insert(_Row).values(row | {"receipt": receipt}).returning(_Row.id)
+            id_ = session.execute(added).scalar_one()
+        return HeldFeedback.model_validate({**row, "id": id_})
 
     def page(self, offset: int, limit: int) -> tuple[int, Sequence[HeldFeedback]]:
         """How much there is, and some of it, the newest first."""
@@ -84,6 +94,22 @@ class FeedbackStore:
                 for row in session.scalars(newest)
             ]
 
+    def judged(self) -> Sequence[Judged]:
+        """All of it with its receipts, the oldest first."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(_Row).order_by(_Row.id).options(undefer(_Row.receipt)))
+            return [Judged.model_validate(row, from_attributes=True) for row in rows]
+
     def close(self) -> None:
         """Release the file."""
         self._engine.dispose()
+
+
+def _upgrade(engine: Engine) -> None:
+    """Give a file from before receipts were kept a place for them."""
+    with engine.begin() as connection:
+        # Two programs that open it at once must not both find it missing.
+        connection.execute(text("BEGIN IMMEDIATE"))
+        columns = inspect(connection).get_columns(_Row.__tablename__)
+        if all(column["name"] != _Row.receipt.key for column in columns):
+            connection.execute(text("ALTER TABLE feedback ADD COLUMN receipt TEXT"))

@@ -22,7 +22,7 @@ from assistant.ask import Stage, Trace
 from assistant.conversations import Conversations
 from assistant.edition import Edition, collect_all
 from assistant.errors import OverloadError
-from assistant.feedback import FeedbackStore
+from assistant.feedback import Feedback, FeedbackStore, HeldFeedback
 from assistant.gate import Gate
 from assistant.job import Job
 from assistant.jobs import Jobs
@@ -134,6 +134,16 @@ class Service:
         if way:
             self.audit.record(principal, way, about)
         return found
+
+    def judge(self, principal: Principal, said: Feedback) -> HeldFeedback:
+        """Keep a word of somebody on an answer, with its receipt.
+
+        Raises UnknownAnswerError where they cannot have had that answer. It waits for files.
+        """
+        receipt = self.seen_by(principal).receipt(said.answer_id)
+        held = self.feedback.add(principal, said, receipt)
+        self.audit.record(principal, "feedback", said.answer_id, said.verdict.value)
+        return held
 
     async def take_in(
         self, principal: Principal, collection: str, files: Sequence[tuple[str, BinaryIO]]

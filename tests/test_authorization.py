@@ -22,6 +22,7 @@ LEAST: dict[tuple[str, str], Role | None] = {
     ("GET", "/readyz"): ANYBODY,
     ("POST", "/v1/answer"): READER,
     ("GET", "/v1/answers/{answer_id}/receipt"): READER,
+    ("GET", "/v1/answers/{answer_id}/export"): READER,
     ("POST", "/v1/feedback"): READER,
     ("GET", "/v1/feedback"): ADMIN,
     ("GET", "/v1/search"): READER,

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.page.markup import Marker, Paragraph, Table, Text, blocks
+from assistant.markup import Marker, Paragraph, Table, Text, blocks
 
 
 def test_lines_markers_and_bold_words() -> None:

@@ -11,7 +11,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Route
 
-from assistant.api import answers, documents, ingest, login, openai, running, search, targets
+from assistant.api import (
+    answers,
+    documents,
+    export,
+    ingest,
+    login,
+    openai,
+    running,
+    search,
+    targets,
+)
 from assistant.api.body import BodyLimit
 from assistant.api.context import Context
 from assistant.api.guard import Guard
@@ -56,6 +66,7 @@ def create_app(service: Service) -> FastAPI:
     install(app)
     _wrap(app, service)
     app.include_router(answers.routes())
+    app.include_router(export.routes())
     app.include_router(search.routes())
     app.include_router(documents.routes())
     app.include_router(targets.routes())

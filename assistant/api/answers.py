@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
@@ -13,7 +12,6 @@ from assistant.access.principal import Role
 from assistant.answer import Answer, Question
 from assistant.api.caller import Caller, Seen, Served, requires
 from assistant.api.events import EVENT_STREAM, begun, events, stream
-from assistant.app import Assistant
 from assistant.feedback import Feedback, HeldFeedback
 from assistant.receipt import Receipt
 
@@ -56,14 +54,11 @@ def routes() -> APIRouter:
         summary="回答的回执：语料版本、理解、检索名次、各项核对结果",
     )
     def receipt(answer_id: str, seen: Seen) -> Response:
-        return Response(_receipt_of(seen, answer_id), media_type="application/json")
+        return Response(seen.receipt(answer_id), media_type="application/json")
 
     @router.post("/v1/feedback", status_code=201, summary="评价一个回答")
-    def feedback(said: Feedback, service: Served, caller: Caller, seen: Seen) -> HeldFeedback:
-        answered = json.loads(_receipt_of(seen, said.answer_id))["answer"]
-        held = service.feedback.add(caller, said, answered["question"])
-        service.audit.record(caller, "feedback", said.answer_id, said.verdict.value)
-        return held
+    def feedback(said: Feedback, service: Served, caller: Caller) -> HeldFeedback:
+        return service.judge(caller, said)
 
     @router.get(
         "/v1/feedback", dependencies=[requires(Role.ADMIN)], summary="全部评价，新的在前（管理员）"
@@ -77,10 +72,3 @@ def routes() -> APIRouter:
         return FeedbackPage(total=total, offset=offset, limit=limit, items=list(items))
 
     return router
-
-
-def _receipt_of(seen: Assistant, answer_id: str) -> str:
-    text = seen.receipt(answer_id)
-    if text is None:
-        raise HTTPException(404, f"没有编号为 {answer_id} 的回答，或其回执已过保存数量")
-    return text

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from assistant.api.schema import methods_of
-from assistant.errors import AskError, OverloadError
+from assistant.errors import AskError, OverloadError, UnknownAnswerError
 from corpus.document import Region
 from corpus.errors import ClausewiseError
 from corpus.targets.select import region_named
@@ -114,6 +114,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(AskError)
     async def cannot_answer(_: Request, error: AskError) -> JSONResponse:
         return problem(409, str(error))
+
+    @app.exception_handler(UnknownAnswerError)
+    async def no_such_answer(_: Request, error: UnknownAnswerError) -> JSONResponse:
+        return problem(404, str(error))
 
     @app.exception_handler(HTTPException)
     async def failed(request: Request, error: HTTPException) -> JSONResponse:

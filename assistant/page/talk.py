@@ -19,7 +19,7 @@ from assistant.answer import (
     Turn,
     searched_line,
 )
-from assistant.page.markup import Cell, Marker, Table, blocks
+from assistant.markup import Cell, Marker, Table, blocks
 from assistant.page.shell import holdings
 from assistant.page.source import Proof, SourcePanel
 from assistant.page.text import words
