@@ -233,4 +233,4 @@ def made_by(answer: Answer) -> str:
         return "由对话模型撰写，逐句核对条款"
     if any(citation.excerpt for citation in answer.citations):
         return "未使用模型，依据指标摘录（非原文）"
-    return "未使用模型，摘自条款原文"
+    return "未使用模型，摘自条款原文" if answer.citations else "未使用模型"

@@ -13,8 +13,11 @@ from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.access.principal import Principal
+from assistant.errors import UnknownAnswerError
+from assistant.page.kept import opened
 from assistant.page.policy import Nonces
-from assistant.page.shell import Place, shell
+from assistant.page.shared import shared
+from assistant.page.shell import Place, missing, shell
 from assistant.page.talk import Talk
 from assistant.service import Service
 
@@ -35,9 +38,39 @@ def mount(app: FastAPI, service: Service) -> None:
     async def talk(request: Request) -> None:
         ui.add_head_html(head)
         principal: Principal = request.state.principal
-        held = await to_thread.run_sync(lambda: service.seen_by(principal).documents())
+        seen = await to_thread.run_sync(service.seen_by, principal)
+        await to_thread.run_sync(lambda: seen.suggested)
+        page = Talk(service, principal)
         with shell(principal, Place.TALK):
-            Talk(service, principal).build(held)
+            page.build(seen)
+        await page.ready()
+
+    @ui.page("/c/{conversation_id}", title="条析 Clausewise")
+    async def conversation(request: Request, conversation_id: str) -> None:
+        ui.add_head_html(head)
+        principal: Principal = request.state.principal
+        seen = await to_thread.run_sync(service.seen_by, principal)
+        kept = await to_thread.run_sync(opened, service, principal, conversation_id)
+        with shell(principal, Place.TALK):
+            if kept is None:
+                missing("没有这个对话", "它可能已被删除，或属于另一位用户。")
+                return
+            page = Talk(service, principal, kept)
+            page.build(seen)
+        await page.ready()
+
+    @ui.page("/answers/{answer_id}", title="条析 Clausewise")
+    async def answer(request: Request, answer_id: str) -> None:
+        ui.add_head_html(head)
+        principal: Principal = request.state.principal
+        seen = await to_thread.run_sync(service.seen_by, principal)
+        with shell(principal, None):
+            try:
+                receipt = await to_thread.run_sync(seen.receipt, answer_id)
+            except UnknownAnswerError:
+                missing("没有这个回答", "它可能已过保存数量，或引用了您无权查看的文件。")
+            else:
+                shared(service, principal, receipt)
 
     @pages.exception_handler(404)
     async def no_page(_: Request, __: Exception) -> HTMLResponse:

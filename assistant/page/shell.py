@@ -76,6 +76,15 @@ def _person(principal: Principal) -> None:
             words("退出")
 
 
+def missing(title: str, why: str) -> None:
+    """What stands on a page of which there is nothing to show."""
+    with ui.element("main").classes("cw-sheet").props('id="cw-main"'):
+        words(title, "h1")
+        words(why, "p")
+        with ui.element("a").classes("cw-button").props('href="/"'):
+            words("回到问答")
+
+
 def holdings(held: Sequence[Metadata]) -> str:
     """How much is held, and of how much only the facts."""
     cards = sum(known.excerpt for known in held)

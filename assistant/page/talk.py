@@ -2,251 +2,319 @@
 
 from __future__ import annotations
 
-import html
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
+from random import Random
 
+from anyio import to_thread
 from nicegui import ui
 
-from assistant.access.principal import Principal, Role
-from assistant.answer import (
-    MAXIMUM_QUESTION,
-    TOOLS,
-    Answer,
-    Citation,
-    Mode,
-    Question,
-    Turn,
-    searched_line,
-)
-from assistant.markup import Cell, Marker, Table, blocks
+from assistant import answer as said
+from assistant.access.principal import Principal
+from assistant.answer import MAXIMUM_QUESTION, Answer, Mode, Question
+from assistant.app import Assistant
+from assistant.ask import Line, Trace, Understood
+from assistant.conversations import Exchange
+from assistant.export.paper import Paper, Piece
+from assistant.page.around import Extras, chips_of, extras_of
+from assistant.page.history import History
+from assistant.page.kept import Opened
+from assistant.page.pieces import button, link, menu
 from assistant.page.shell import holdings
-from assistant.page.source import Proof, SourcePanel
-from assistant.page.text import words
-from assistant.page.upload import Upload
+from assistant.page.source import SourcePanel
+from assistant.page.text import reword, words
+from assistant.page.tools import Tools, take_away
+from assistant.page.turn import Deeds, Turn, example
 from assistant.service import Service
-from corpus.document import Level, Metadata
 from corpus.errors import ClausewiseError
 
 _LOG = logging.getLogger(__name__)
-_EXAMPLE_LEVELS = (Level.CITY, Level.PROVINCE, Level.NATIONAL)
-_EXAMPLE_TEXTS = (
-    "{place}2025年森林覆盖率的目标是多少？",
-    "{place}怎么推广新能源汽车？",
-    "{place}提出到2030年非化石能源消费比重达到多少？",
-)
+_EXAMPLES = 4
+_REMEMBERED = 20  # turns that a follow-up is understood from
 # Enter that ends an input-method composition chooses a word; it must not send half a question.
 _SEND_UNLESS_COMPOSING = (
     "(event) => { if (event.isComposing || event.keyCode === 229) return;"
     " event.preventDefault(); emit(); }"
 )
+# The newest turn whole, or as much of it as there is room for from its beginning.
+_TO_THE_NEWEST = (
+    "requestAnimationFrame(() => {const box = document.querySelector('.cw-scroll');"
+    "const turn = [...document.querySelectorAll('.cw-turn')].at(-1);"
+    "turn?.scrollIntoView({block: turn.offsetHeight > box.clientHeight ? 'start' : 'end'});})"
+)
+_MODES = {Mode.AUTO: "自动", Mode.EXTRACTIVE: "只摘原文", Mode.AGENT: "多步检索"}
+_UNSEEN = "这个回答引用了您已无权查看的文件，不再显示。"
 
 
 class Talk:
-    """State and elements of one open page."""
+    """State and elements of one open page; `opened` is the conversation that it goes on with."""
 
-    def __init__(self, service: Service, principal: Principal) -> None:
+    def __init__(
+        self, service: Service, principal: Principal, opened: Opened | None = None
+    ) -> None:
         self._service = service
         self._principal = principal
-        self._history: list[Turn] = []
-        self._busy = False
+        self._opened = opened
+        self._conversation = opened.conversation if opened else None
+        self._turns: list[Turn] = []
+        self._papers: dict[Turn, tuple[Piece, str]] = {}
+        self._mode = Mode.AUTO
+        self._task: asyncio.Task[None] | None = None
+        self._edited: Turn | None = None
+        self._history = History(service, principal, lambda: ui.navigate.to("/"))
+        self._panel = SourcePanel(service, principal)
+        self._tools = Tools(service, principal)
 
-    def build(self, held: Sequence[Metadata]) -> None:
-        """Lay the page out over the documents that are held."""
+    def build(self, seen: Assistant) -> None:
+        """Lay the page out over what its reader may see."""
+        held = seen.documents()
         with ui.element("div").classes("cw-main"):
+            self._history.build()
             with ui.element("main").classes("cw-talk").props('id="cw-main"'):
-                self._held = words(holdings(held)).classes("cw-quiet")
-                if self._principal.role.includes(Role.CONTRIBUTOR):
-                    Upload(self._service, self._principal, self._came).build()
-                self._scroll = ui.element("div").classes("cw-scroll")
-                with self._scroll:
+                self._build_head(holdings(held))
+                with ui.element("div").classes("cw-scroll"):
                     self._empty = ui.element("div").classes("cw-empty")
-                    self._turns = ui.element("div").classes("cw-turns")
-                    self._turns.props('aria-live="polite"')
+                    self._list = ui.element("div").classes("cw-turns").props('aria-live="polite"')
                 self._build_input(enabled=bool(held))
-            self._source = SourcePanel(self._service, self._principal)
-            self._source.build()
-        with self._empty:
-            self._build_empty(held)
-
-    def _came(self, held: Sequence[Metadata]) -> None:
-        """Documents have come: say how many there are, and let them be asked."""
-        self._held.set_content(html.escape(holdings(held)))
-        self._input.set_enabled(bool(held))
-        self._button.set_enabled(bool(held))
-        if not self._history:
-            self._empty.clear()
+            self._panel.build()
+        if self._opened:
+            self._empty.set_visibility(False)
+            for exchange, extras in self._opened.exchanges:
+                self._show(exchange, extras)
+            ui.run_javascript(_TO_THE_NEWEST)
+        else:
             with self._empty:
-                self._build_empty(held)
+                _build_empty(seen, self._ask)
+
+    async def ready(self) -> None:
+        """What can wait until the page stands."""
+        await self._history.refresh(self._conversation.id if self._conversation else None)
+
+    def _build_head(self, held: str) -> None:
+        with ui.element("div").classes("cw-talk-head"):
+            show = "document.getElementById('cw-history').classList.toggle('cw-shown')"
+            button("对话记录", lambda: None, "cw-plain cw-narrow").on(
+                "click", js_handler=f"() => {show}"
+            )
+            self._title = words(self._conversation.title if self._conversation else held)
+            self._title.classes("cw-quiet cw-title")
+            self._whole = ui.element("div").classes("cw-row")
+            with self._whole, menu("导出对话", "导出整个对话"):
+                take_away(self._paper)
+            self._whole.set_visibility(self._conversation is not None)
 
     def _build_input(self, *, enabled: bool) -> None:
-        with ui.element("div").classes("cw-ask"), ui.element("div"):
-            self._input = ui.textarea(placeholder="输入问题")
-            self._input.props(
-                f'autogrow outlined dense maxlength={MAXIMUM_QUESTION} aria-label="问题"'
-            )
-            self._input.on("keydown.enter.exact", self._send, js_handler=_SEND_UNLESS_COMPOSING)
-            self._button = ui.button("提问", on_click=self._send).props("unelevated no-caps")
-            self._input.set_enabled(enabled)
-            self._button.set_enabled(enabled)
-
-    def _build_empty(self, documents: Sequence[Metadata]) -> None:
-        with ui.element("h2"):
-            words("问一个政策问题，回答引到具体条款")
-        if not documents:
-            with ui.element("div").classes("cw-how"):
-                ui.html(
-                    "还没有导入文件。请在命令行运行 <code>make run DOCS=文件夹路径</code>，"
-                    "或 <code>clausewise ingest 文件夹路径</code> 后重新启动。",
-                    sanitize=False,
+        with ui.element("div").classes("cw-ask"):
+            with ui.element("p").classes("cw-editing cw-quiet") as self._editing:
+                words("正在修改问题：重新提问后，它和它后面的问答会被替换。")
+                button("不改了", self._stop_editing, "cw-plain")
+            self._editing.set_visibility(False)
+            with ui.element("div").classes("cw-ask-row"):
+                if self._service.settings.chat_model:
+                    self._build_modes()
+                self._input = ui.textarea(placeholder="输入问题，回车提问")
+                self._input.props(
+                    f'autogrow outlined dense maxlength={MAXIMUM_QUESTION} aria-label="问题"'
                 )
-            return
-        words("数值、措施、责任单位、时间、对比都可以问").classes("cw-quiet")
-        with ui.element("div").classes("cw-examples"):
-            for text in _examples(documents):
-                with (
-                    ui.element("button")
-                    .classes("cw-example")
-                    .on("click", lambda text=text: self._ask(text))
-                ):
-                    words(text)
+                self._input.on("keydown.enter.exact", self._send, js_handler=_SEND_UNLESS_COMPOSING)
+                self._button = button("提问", self._send, "cw-main-button")
+                self._stop = button("停止", self._stopped, "cw-button")
+                self._stop.set_visibility(False)
+        self._input.set_enabled(enabled)
+        if not enabled:
+            self._button.props("disabled")
+
+    def _build_modes(self) -> None:
+        chosen = ui.element("select").classes("cw-field").props('aria-label="回答方式"')
+        chosen.on(
+            "change",
+            lambda event: setattr(self, "_mode", Mode(str(event.args))),
+            js_handler="(event) => emit(event.target.value)",
+        )
+        with chosen:
+            for mode, name in _MODES.items():
+                with ui.element("option").props(f'value="{mode.value}"'):
+                    words(name)
 
     async def _send(self) -> None:
-        await self._ask((self._input.value or "").strip())
+        text = (self._input.value or "").strip()
+        if text and self._task is None:
+            self._input.value = ""
+            edited = self._edited
+            self._stop_editing()
+            await self._ask(text, edited)
 
-    async def _ask(self, text: str) -> None:
-        """Ask off the event loop; a question that fails stays in the box."""
-        if not text or self._busy:
+    async def _again(self, turn: Turn, text: str) -> None:
+        """Ask instead of a turn; what followed it goes."""
+        await self._ask(text, turn)
+
+    def _edit(self, turn: Turn) -> None:
+        self._edited = turn
+        self._editing.set_visibility(True)
+        self._input.value = turn.question
+        self._input.run_method("focus")
+
+    def _stop_editing(self) -> None:
+        self._edited = None
+        self._editing.set_visibility(False)
+
+    async def _ask(self, text: str, instead_of: Turn | None = None) -> None:
+        """Ask and show what comes; what cannot be answered stays, to be asked again."""
+        if self._task is not None:
             return
+        self._task = asyncio.current_task()
         self._set_busy(True)
-        self._empty.set_visibility(False)
-        self._input.value = ""
-        with self._turns:
-            with ui.element("div").classes("cw-question"):
-                words(text)
-            place = ui.element("article").classes("cw-answer")
-        with place:
-            words("正在查找条款……").classes("cw-quiet")
-        await self._scroll_down()
         try:
-            question = Question(question=text, history=self._history[-20:])
+            await self._cut(instead_of)
+            self._empty.set_visibility(False)
+            turn = self._add(text)
+            await self._answered(turn)
+        finally:
+            if self._task is asyncio.current_task():
+                self._set_busy(False)
+
+    async def _answered(self, turn: Turn) -> None:
+        """Have the question of a turn answered into it."""
+        ui.run_javascript(_TO_THE_NEWEST)
+        try:
             self._principal = self._service.still(self._principal)
-            answer = await self._service.answer(self._principal, question, "page")
+            question = Question(
+                question=turn.question, history=self._said_before(), mode=self._mode
+            )
+            async for stage in self._service.stages(self._principal, question, "page"):
+                match stage:
+                    case Understood(text):
+                        await self._understood(turn, text)
+                    case said.Step():
+                        turn.step(stage)
+                    case Line(text, citations):
+                        turn.line(text, citations)
+                    case Trace():
+                        await self._done(turn, stage)
+                ui.run_javascript(_TO_THE_NEWEST)
+            ui.run_javascript("clausewise.forget()")
+        except asyncio.CancelledError:
+            return  # it was said when it was stopped
         except ClausewiseError as error:
-            self._show_failure(place, text, str(error))
+            turn.failed(str(error))
         except Exception:
             _LOG.exception("a question failed")
-            self._show_failure(place, text, "出错了，问题已放回输入框，请稍后重试。")
+            turn.failed("出错了，请稍后再试。")
+        ui.run_javascript(_TO_THE_NEWEST)
+
+    async def _understood(self, turn: Turn, text: str) -> None:
+        seen = self._service.seen_by(self._principal)
+        query = await to_thread.run_sync(seen.understand, text)
+        turn.understood(query.text, chips_of(query))
+
+    async def _done(self, turn: Turn, trace: Trace) -> None:
+        """Keep an answer, and show it whole."""
+        seen = self._service.seen_by(self._principal)
+        exchange = await to_thread.run_sync(self._kept, seen, turn, trace.answer)
+        extras = await to_thread.run_sync(extras_of, seen, trace.query, trace.answer)
+        self._finish(turn, exchange, extras)
+        if self._conversation and len(self._turns) == 1:
+            ui.navigate.history.replace(f"/c/{self._conversation.id}")
+            reword(self._title, self._conversation.title)
+            self._whole.set_visibility(True)
+        await self.ready()
+
+    def _kept(self, seen: Assistant, turn: Turn, answer: Answer) -> Exchange:
+        """Put an answer in the conversation; one that was deleted meanwhile is begun anew."""
+        kept = self._service.conversations
+        for _ in range(2):
+            if self._conversation is None:
+                self._conversation = kept.start(self._principal, turn.question)
+            added = kept.add(
+                self._principal, self._conversation.id, answer, seen.version, seen.collections
+            )
+            if added:
+                return added
+            self._conversation = None
+        raise ClausewiseError("对话没有保存成，请刷新网页后再试。")
+
+    def _show(self, exchange: Exchange, extras: Extras | None) -> None:
+        """A turn that was kept; without extras it may not be seen any more."""
+        turn = self._add(exchange.answer.question)
+        if extras is None:
+            turn.exchange = exchange.id
+            turn.failed(_UNSEEN)
         else:
-            self._show_answer(place, answer)
-            self._history += [
-                Turn(role="user", content=answer.understood or text),
-                Turn(role="assistant", content=answer.answer),
-            ]
-        finally:
+            self._finish(turn, exchange, extras)
+
+    def _finish(self, turn: Turn, exchange: Exchange, extras: Extras) -> None:
+        turn.exchange = exchange.id
+        self._papers[turn] = (Piece(exchange.answer, exchange.at), exchange.version)
+        turn.done(exchange.answer, extras, exchange.at, exchange.version)
+
+    def _add(self, text: str) -> Turn:
+        deeds = Deeds(self._tools.build, self._ask, self._again, self._edit)
+        turn = Turn(text, self._panel, deeds)
+        with self._list:
+            turn.build()
+        self._turns.append(turn)
+        return turn
+
+    async def _cut(self, turn: Turn | None) -> None:
+        """Take out a turn and what followed it."""
+        if turn is None or turn not in self._turns:
+            return
+        at = self._turns.index(turn)
+        gone, self._turns = self._turns[at:], self._turns[:at]
+        kept = [one.exchange for one in gone if one.exchange is not None]
+        if self._conversation and kept:
+            cut = self._service.conversations.cut
+            await to_thread.run_sync(cut, self._principal, self._conversation.id, min(kept))
+        for one in gone:
+            self._papers.pop(one, None)
+            one.remove()
+
+    def _said_before(self) -> list[said.Turn]:
+        """What was asked and answered before, as far as a follow-up may need it."""
+        answers = [turn.answer for turn in self._turns if turn.answer]
+        history = [
+            message
+            for answer in answers
+            for message in (
+                said.Turn(role="user", content=answer.understood or answer.question),
+                said.Turn(role="assistant", content=answer.answer),
+            )
+        ]
+        return history[-_REMEMBERED:]
+
+    def _stopped(self) -> None:
+        """Give up at once; what is being looked up ends by itself."""
+        if self._task is not None:
+            self._task.cancel()
+            self._turns[-1].failed("已停止。")
             self._set_busy(False)
-            await self._scroll_down()
 
     def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self._button.set_enabled(not busy)
+        if not busy:
+            self._task = None
+        self._button.set_visibility(not busy)
+        self._stop.set_visibility(busy)
 
-    def _show_failure(self, place: ui.element, text: str, reason: str) -> None:
-        self._input.value = text
-        place.clear()
-        place.classes("cw-failed").props('role="alert"')
-        with place:
-            words(reason)
-
-    def _show_answer(self, place: ui.element, answer: Answer) -> None:
-        place.clear()
-        if answer.refused:
-            place.classes("cw-refused")
-        citations = {citation.marker: citation for citation in answer.citations}
-        with place:
-            if answer.understood:
-                with ui.element("p").classes("cw-quiet"):
-                    words(f"理解为：{answer.understood}")
-            for number, step in enumerate(answer.steps, start=1):
-                with ui.element("p").classes("cw-quiet"):
-                    words(f"第{number}步 {TOOLS[step.tool]}：{step.asked}（{step.found}条）")
-            for block in blocks(answer.answer):
-                if isinstance(block, Table):
-                    self._show_table(block, citations)
-                else:
-                    with ui.element("p"):
-                        self._show_line(block.parts, citations)
-            if answer.searched:
-                with ui.element("p").classes("cw-quiet"):
-                    words(searched_line(answer.searched))
-                self._show_nearest(answer)
-            with ui.element("div").classes("cw-foot"):
-                words(_foot(answer))
-
-    def _show_nearest(self, answer: Answer) -> None:
-        """The nearest clauses of a refusal: what there is instead."""
-        with ui.element("ul").classes("cw-nearest"):
-            for source in answer.related[:3]:
-                path = " > ".join(source.clause_path)
-                with ui.element("li"):
-                    words(f"最接近：{source.region}《{source.document_title}》{path}")
-
-    def _show_table(self, table: Table, citations: dict[int, Citation]) -> None:
-        with ui.element("table"):
-            with ui.element("thead"), ui.element("tr"):
-                for cell in table.head:
-                    with ui.element("th").props('scope="col"'):
-                        self._show_line(cell, citations)
-            with ui.element("tbody"):
-                for row in table.rows:
-                    with ui.element("tr"):
-                        for cell in row:
-                            with ui.element("td"):
-                                self._show_line(cell, citations)
-
-    def _show_line(self, parts: Cell, citations: dict[int, Citation]) -> None:
-        for part in parts:
-            if isinstance(part, Marker):
-                self._show_marker(part.number, citations.get(part.number))
-            else:
-                ui.html(part.html, sanitize=False, tag="strong" if part.bold else "span")
-
-    def _show_marker(self, number: int, citation: Citation | None) -> None:
-        if citation is None:
-            words(f"[{number}]")
-            return
-        proof = Proof(citation.clause_id, citation.span, citation)
-        button = ui.element("button").classes("cw-marker")
-        button.props(f'type="button" aria-label="查看第{number}条引文"')
-        button.on("click", lambda: self._source.open(proof, button))
-        with button:
-            words(f"[{number}]")
-            ui.tooltip(citation.quote[:120])
-
-    async def _scroll_down(self) -> None:
-        ui.run_javascript(
-            "requestAnimationFrame(() => {const box = document.querySelector('.cw-scroll');"
-            "if (box) box.scrollTop = box.scrollHeight;})"
-        )
+    def _paper(self) -> Paper:
+        """The whole conversation, to be taken away."""
+        kept = [self._papers[turn] for turn in self._turns if turn in self._papers]
+        title = self._conversation.title if self._conversation else ""
+        versions = dict.fromkeys(version for _, version in kept)
+        return Paper(title, tuple(piece for piece, _ in kept), "、".join(versions))
 
 
-def _foot(answer: Answer) -> str:
-    """How the answer was made."""
-    how = (
-        "由对话模型撰写，逐句核对条款"
-        if answer.mode in (Mode.GENERATIVE, Mode.AGENT)
-        else "未使用模型，依据指标摘录（非原文）"
-        if any(citation.excerpt for citation in answer.citations)
-        else "未使用模型，摘自条款原文"
-    )
-    said = f"{how} · 用时 {answer.timings_ms.get('total', 0):.0f} 毫秒"
-    return f"{answer.note}　{said}" if answer.note else said
-
-
-def _examples(documents: Sequence[Metadata]) -> list[str]:
-    """Questions about jurisdictions that are held."""
-    places: list[str] = []
-    for level in _EXAMPLE_LEVELS:
-        held = (d.region for d in documents if d.level is level and d.region)
-        places += [region.name for region in held][:1]
-    return [text.format(place=place) for text, place in zip(_EXAMPLE_TEXTS, places, strict=False)]
+def _build_empty(seen: Assistant, ask: Callable[[str], Awaitable[None]]) -> None:
+    """What stands before the first question."""
+    words("问一个政策问题，回答引到具体条款", "h2")
+    if not seen.documents():
+        with ui.element("div").classes("cw-card"):
+            words("还没有文件可供查找。请先在", "span")
+            link("文件库", "/documents", "cw-inline")
+            words("上传，或在命令行运行 clausewise ingest 文件夹路径。", "span")
+        return
+    words("数值、措施、责任单位、时间、对比都可以问", "p").classes("cw-quiet")
+    with ui.element("div").classes("cw-examples"):
+        pool = seen.suggested
+        for text in Random().sample(pool, min(_EXAMPLES, len(pool))):  # noqa: S311 - for variety
+            example(text, ask)

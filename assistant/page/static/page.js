@@ -71,6 +71,25 @@
     }
   });
 
+  // On paper the sources stand below each answer.
+  window.addEventListener("beforeprint", () => {
+    for (const sources of document.querySelectorAll(".cw-cited")) sources.open = true;
+  });
+
+  // A menu closes with a choice, a click elsewhere, or Escape.
+  document.addEventListener("click", ({ target }) => {
+    for (const menu of document.querySelectorAll(".cw-menu[open]")) {
+      if (!menu.contains(target) || target.closest("button")) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.(".cw-menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
   window.clausewise = {
     forget: () => sessionStorage.removeItem(DRAFT),
     // Without TLS a browser has no clipboard for pages; selected text can be copied all the same.
