@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import ARGUMENTS, CHROMIUM
 from chat_server import ChatServer, chat_server
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, sync_playwright
 from sample import write_sample
 from serving import client_of
 
@@ -93,6 +95,17 @@ def client(service: Service) -> Iterator[TestClient]:
     """A client of the API over the small corpus, from the machine itself."""
     with client_of(service) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; the test is skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,188 +1,387 @@
-"""The page in a real browser against the real server."""
+"""The talk of the page in a real browser against the real server."""
 
+from __future__ import annotations
+
+import io
+import re
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
-from serving import served
+from browser import DESKTOP, PHONE, ask, faults, log_in, pages_of, visitor
+from chat_server import ChatServer, Reply
+from docx import Document
+from playwright.sync_api import Browser, Page, expect
 
-from assistant.api import create_app
-from assistant.page import mount
+from assistant.access.principal import LOCAL, Role
 from assistant.service import Service
 from assistant.settings import Settings
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
+# Libraries of the server and the browser driver, not ours.
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-    # Libraries of the server and the browser driver, not ours.
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
+FOREST = "合肥2025年森林覆盖率是多少？"
 
 
 @pytest.fixture(scope="module")
-def url(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def service(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     data = Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("page") / "data"))
-    service = Service.open(Settings(data=data), lambda _: None)
-    app = create_app(service)
-    mount(app, service)
-    with served(app) as address:
-        yield address
-    service.close()
+    opened = Service.open(Settings(data=data), lambda _: None)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+def url(service: Service) -> Iterator[str]:
+    with pages_of(service) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with visitor(browser, url) as opened:
+        expect(opened.get_by_role("heading", name="条析 Clausewise")).to_be_visible()
         yield opened
-        opened.close()
 
 
-@pytest.fixture
-def requests() -> list[str]:
-    return []
+def box(page: Page):  # type: ignore[no-untyped-def]
+    return page.get_by_label("问题", exact=True)
 
 
-@pytest.fixture
-def page(browser: Browser, url: str, requests: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    opened = context.new_page()
-
-    def seen(request: Request) -> None:
-        requests.append(request.url)
-
-    opened.on("request", seen)
-    opened.goto(url)
-    expect(opened.get_by_role("heading", name="条析 Clausewise")).to_be_visible()
-    yield opened
-    context.close()
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_label("问题").fill(question)
-    page.get_by_role("button", name="提问").click()
-
-
-def test_ask_and_open_the_clause_that_proves_it(page: Page, requests: list[str], url: str) -> None:
-    ask(page, "合肥2025年森林覆盖率是多少？")
-    answer = page.locator(".cw-answer").last
+def test_ask_and_open_the_clause_that_proves_it(page: Page, url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    ask(page, FOREST)
+    answer = page.locator(".cw-answer")
     expect(answer).to_contain_text("森林覆盖率达到29.5%")
-    expect(answer).to_contain_text("未使用模型")
+    expect(answer).to_contain_text("未使用模型，摘自条款原文")
     answer.get_by_role("button", name="查看第1条引文").click()
     panel = page.get_by_label("条款原文")
-    expect(panel).to_be_visible()
     expect(panel).to_contain_text("《合肥市碳达峰实施方案》")
-    expect(panel).to_contain_text("一、主要目标")
+    expect(panel.get_by_label("条款位置")).to_have_text("一、主要目标")
     expect(panel.locator("mark")).to_have_text("森林覆盖率达到29.5%")
     expect(panel.locator(".cw-clause")).to_contain_text("非化石能源消费比重达到14.5%")
+    expect(panel.locator("details")).to_contain_text(["下一条：二、重点任务"])
+    expect(panel.get_by_role("link", name="在全文中查看")).to_be_visible()
     panel.get_by_role("button", name="关闭").click()
     expect(panel).to_be_hidden()
-    outside = [seen for seen in requests if not seen.startswith((url, "data:", "blob:"))]
-    assert outside == []
+    assert [one for one in asked if not one.startswith((url, "data:", "blob:"))] == []
+
+
+def test_no_script_runs_that_the_server_has_not_marked(page: Page, url: str) -> None:
+    response = page.goto(url)
+    assert response is not None
+    policy = response.headers["content-security-policy"]
+    script = next(part for part in policy.split(";") if "script-src" in part)
+    assert "nonce-" in script
+    assert "unsafe-inline" not in script
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=window.ran=1>')"
+    )
+    page.evaluate(
+        "const s = document.createElement('script'); s.text = 'window.ran = 1'; document.body.append(s)"
+    )
+    ask(page, FOREST)
+    assert page.evaluate("window.ran") is None
+
+
+def test_pointing_at_a_marker_shows_the_quote(page: Page) -> None:
+    ask(page, FOREST)
+    page.get_by_role("button", name="查看第1条引文").hover()
+    expect(page.get_by_role("tooltip")).to_have_text("森林覆盖率达到29.5%")
 
 
 def test_enter_sends_and_a_follow_up_is_understood(page: Page) -> None:
-    box = page.get_by_label("问题")
-    box.fill("合肥2030年绿色出行比例多少？")
-    box.press("Enter")
+    box(page).fill("合肥2030年绿色出行比例多少？")
+    box(page).press("Enter")
     expect(page.locator(".cw-answer").last).to_contain_text("不低于75%")
-    box.fill("贵阳呢？")
-    box.press("Enter")
-    last = page.locator(".cw-answer").last
+    box(page).fill("贵阳呢？")
+    box(page).press("Enter")
+    last = page.locator(".cw-answer").nth(1)
     expect(last).to_contain_text("理解为：贵阳2030年绿色出行比例多少？")
     expect(last).to_contain_text("70%")
     expect(last).to_contain_text("征求意见稿")
 
 
+def test_enter_that_ends_a_composition_does_not_send(page: Page) -> None:
+    box(page).fill("合肥2025年森林覆盖率")
+    box(page).evaluate(
+        "box => box.dispatchEvent(new KeyboardEvent("
+        "'keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    box(page).press_sequentially("是多少？")
+    box(page).press("Shift+Enter")
+    box(page).press("Enter")
+    expect(page.locator(".cw-question")).to_have_text([FOREST])
+
+
+def test_what_was_understood_can_be_taken_out(page: Page) -> None:
+    ask(page, FOREST)
+    chips = page.locator(".cw-chip")
+    expect(chips).to_contain_text(["合肥市", "2025年", "森林覆盖率"])
+    page.get_by_role("button", name="去掉“合肥市”再问").click()
+    expect(page.locator(".cw-question")).to_have_text(["2025年森林覆盖率是多少？"])
+    expect(page.locator(".cw-answer")).to_contain_text("贵阳市")
+
+
 def test_a_comparison_is_a_table_with_a_citation_in_each_row(page: Page) -> None:
     ask(page, "贵阳和合肥2025年森林覆盖率哪个高？")
-    rows = page.locator(".cw-answer").last.locator("tbody tr")
+    rows = page.locator(".cw-answer tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("55%以上")
-    expect(rows.nth(1).get_by_role("button")).to_have_text("[2]")
+    rows.nth(1).get_by_role("button", name="查看第2条引文").click()
+    expect(page.get_by_label("条款原文").locator("mark")).to_contain_text("29.5%")
+
+
+def test_a_question_is_edited_and_what_followed_it_goes(page: Page) -> None:
+    ask(page, FOREST)
+    ask(page, "贵阳呢？")
+    page.locator(".cw-asked").first.hover()
+    page.get_by_role("button", name=f"修改问题：{FOREST}").click()
+    expect(page.get_by_text("正在修改问题")).to_be_visible()
+    expect(box(page)).to_have_value(FOREST)
+    box(page).fill("合肥2030年绿色出行比例多少？")
+    page.get_by_role("button", name="提问").click()
+    expect(page.locator(".cw-question")).to_have_text(["合肥2030年绿色出行比例多少？"])
+    expect(page.locator(".cw-deeds")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".cw-question")).to_have_text(["合肥2030年绿色出行比例多少？"])
+
+
+def test_a_refusal_says_what_was_searched_and_what_to_ask_instead(page: Page) -> None:
+    ask(page, "合肥2035年森林覆盖率是多少？")
+    refused = page.locator(".cw-answer.cw-refused")
+    expect(refused).to_contain_text("查过：合肥市的 1 份文件")
+    refused.get_by_role("button", name="《合肥市碳达峰实施方案》").first.click()
+    expect(page.get_by_label("条款原文")).to_contain_text("合肥市碳达峰实施方案")
+    page.keyboard.press("Escape")
+    refused.get_by_role("button", name="合肥市2025年森林覆盖率的目标是多少？").click()
+    expect(page.locator(".cw-answer").nth(1)).to_contain_text("29.5%")
+
+
+def test_an_example_is_asked_with_a_click_and_answered(page: Page) -> None:
+    example = page.locator(".cw-example").first
+    text = example.inner_text()
+    example.click()
+    expect(page.locator(".cw-question")).to_have_text([text])
+    expect(page.get_by_role("button", name="查看第1条引文").first).to_be_visible()
+
+
+def test_conversations_are_kept_found_renamed_deleted(page: Page, url: str) -> None:
+    question = "合肥2025年公共充电桩建多少个？"
+    ask(page, question)
+    expect(page).to_have_url(re.compile(r"/c/[0-9a-f]{16}$"))
+    address = page.url
+    page.goto(url)
+    page.get_by_label("查找对话").fill("公共充电桩")
+    entry = page.locator(".cw-history li")
+    expect(entry).to_have_count(1)
+    entry.get_by_role("link").click()
+    expect(page).to_have_url(address)
+    expect(page.locator(".cw-answer")).to_contain_text("3600个")
+    ask(page, "贵阳呢？")  # goes on with what was said before it was opened anew
+    expect(page.locator(".cw-answer").nth(1)).to_contain_text("理解为：贵阳")
+    menu = page.locator(".cw-history li", has=page.locator("[aria-current]"))
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="改名").click()
+    page.get_by_label("对话名称").fill("<b>充电桩</b>")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("link", name="<b>充电桩</b>")).to_be_visible()
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="删除").click()
+    page.get_by_role("dialog").get_by_role("button", name="删除").click()
+    expect(page).to_have_url(f"{url}/")
+    page.goto(address)
+    expect(page.get_by_role("heading", name="没有这个对话")).to_be_visible()
+
+
+def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
+    ask(page, FOREST)
+    page.get_by_role("button", name="复制").click()
+    expect(page.get_by_text("已复制")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("合肥市：到2025年，森林覆盖率达到29.5%")
+    assert "[1] 《合肥市碳达峰实施方案》第一部分" in copied
+    assert "“森林覆盖率达到29.5%”" in copied
+
+
+def test_a_shared_answer_opens_for_others(page: Page, browser: Browser, url: str) -> None:
+    ask(page, FOREST)
+    page.get_by_role("button", name="分享链接").click()
+    expect(page.get_by_text("链接已复制")).to_be_visible()
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address.startswith(f"{url}/answers/")
+    with visitor(browser, address, path="") as other:
+        expect(other.locator(".cw-question")).to_have_text([FOREST])
+        other.get_by_role("button", name="查看第1条引文").click()
+        expect(other.get_by_label("条款原文").locator("mark")).to_have_text("森林覆盖率达到29.5%")
+        other.goto(f"{url}/answers/{'0' * 32}")
+        expect(other.get_by_role("heading", name="没有这个回答")).to_be_visible()
+
+
+def test_a_conversation_is_taken_away_as_word_with_footnotes(page: Page) -> None:
+    ask(page, FOREST)
+    ask(page, "贵阳呢？")
+    page.get_by_label("导出整个对话").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Word（.docx）").first.click()
+    assert waiting.value.suggested_filename.endswith(".docx")
+    document = Document(io.BytesIO(waiting.value.path().read_bytes()))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "森林覆盖率达到29.5%" in text
+    part = next(p for p in document.part.package.iter_parts() if "footnotes" in str(p.partname))
+    notes = part.blob.decode()
+    assert "《合肥市碳达峰实施方案》第一部分" in notes
+    assert "森林覆盖率达到29.5%" in notes
+    assert "征求意见稿" in notes
+
+
+def test_an_answer_is_taken_away_as_markdown(page: Page) -> None:
+    ask(page, FOREST)
+    page.get_by_label("导出这个回答").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Markdown（.md）").last.click()
+    text = waiting.value.path().read_text(encoding="utf-8")
+    assert "29.5%" in text
+    assert "[^1]:" in text
+
+
+def test_how_it_was_answered_opens_the_receipt(page: Page) -> None:
+    ask(page, FOREST)
+    page.get_by_role("button", name="怎么得出的").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("未使用模型，由规则从条款摘取")
+    expect(dialog).to_contain_text("与条款逐字一致")
+    expect(dialog.locator("tr", has_text="合肥市碳达峰实施方案").first).to_contain_text(
+        "一、主要目标"
+    )
+
+
+def test_what_is_thought_of_an_answer_is_kept_with_its_receipt(
+    page: Page, service: Service
+) -> None:
+    ask(page, FOREST)
+    page.get_by_role("button", name="有问题").click()
+    page.get_by_label("引文不能证明").check()
+    page.get_by_label("说明（可不填）").fill("<b>页码不对</b>")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已记录，谢谢")).to_be_visible()
+    _, (held, *_) = service.feedback.page(0, 1)
+    assert (held.verdict.value, held.comment) == ("unproven", "<b>页码不对</b>")
+    assert (held.question, held.who) == (FOREST, LOCAL.id)
 
 
 def test_untrusted_text_is_text(page: Page) -> None:
     fired: list[str] = []
-
-    def dismiss(dialog: Dialog) -> None:
-        fired.append(dialog.message)
-        dialog.dismiss()
-
-    page.on("dialog", dismiss)
+    page.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))
     ask(
         page,
         "<img src=x onerror=alert(1)> ![x](http://evil.example/) 合肥森林覆盖率 <script>alert(2)</script>",
     )
-    expect(page.locator(".cw-question").last).to_contain_text("<img src=x onerror=alert(1)>")
-    expect(page.locator(".cw-answer").last).to_contain_text("29.5%")
-    assert page.locator(".cw-turns img, .cw-turns script").count() == 0
+    expect(page.locator(".cw-question")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(page.locator(".cw-answer")).to_contain_text("29.5%")
+    page.reload()
+    expect(page.locator(".cw-entry").first).to_contain_text("<img src=x")
+    assert page.locator("main img, main script, nav img").count() == 0
     assert fired == []
 
 
-def test_a_refusal_is_said_calmly(page: Page) -> None:
-    ask(page, "北京2025年非化石能源占比多少？")
-    answer = page.locator(".cw-answer.cw-refused").last
-    expect(answer).to_contain_text("未收录北京市的相关文件")
+def test_a_question_that_was_not_sent_outlasts_a_reload(page: Page) -> None:
+    box(page).press_sequentially("合肥2025年")
+    page.reload()
+    expect(box(page)).to_have_value("合肥2025年")
+    box(page).press_sequentially("森林覆盖率是多少？")
+    box(page).press("Enter")
+    expect(page.locator(".cw-answer")).to_contain_text("29.5%")
+    expect(page.locator(".cw-deeds")).to_be_visible()
+    page.reload()
+    expect(page.locator(".cw-question")).to_have_text([FOREST])
+    expect(box(page)).to_have_value("")
 
 
-def test_an_example_can_be_asked_with_a_click(page: Page) -> None:
-    example = page.locator(".cw-example").first
-    text = example.inner_text()
-    example.click()
-    expect(page.locator(".cw-question").last).to_have_text(text)
-    expect(page.locator(".cw-answer").last).to_contain_text("毫秒")
+def test_a_lost_connection_comes_back_with_everything_there(page: Page) -> None:
+    ask(page, FOREST)
+    page.evaluate("window.socket.io.engine.close()")
+    ask(page, "贵阳呢？")
+    expect(page.locator(".cw-answer").nth(1)).to_contain_text("55%以上")
+    expect(page.locator(".cw-question")).to_have_text([FOREST, "贵阳呢？"])
 
 
-def test_at_phone_width_the_source_covers_the_talk(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    ask(page, "安徽2025年煤炭消费量")
-    page.get_by_role("button", name="查看第1条引文").last.click()
-    panel = page.get_by_label("条款原文")
-    expect(panel.locator("mark")).to_be_visible()
-    box = panel.bounding_box()
-    assert box is not None
-    assert box["width"] == 390
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_enter_that_ends_a_composition_does_not_send(page: Page) -> None:
-    box = page.get_by_label("问题")
-    box.fill("合肥2025年森林覆盖率")
-    box.evaluate(
-        "box => box.dispatchEvent(new KeyboardEvent("
-        "'keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
-    )
-    box.press_sequentially("是多少？")
-    box.press("Shift+Enter")
-    box.press("Enter")
-    expect(page.locator(".cw-question")).to_have_text(["合肥2025年森林覆盖率是多少？"])
-    expect(page.locator(".cw-answer").last).to_contain_text("29.5%")
-
-
-def test_the_open_citation_is_marked_and_escape_goes_back_to_it(page: Page) -> None:
-    ask(page, "合肥2025年森林覆盖率是多少？")
+def test_by_keyboard_alone(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("/")
+    expect(box(page)).to_be_focused()
+    page.keyboard.type(FOREST)
+    page.keyboard.press("Enter")
     marker = page.get_by_role("button", name="查看第1条引文")
-    marker.click()
+    expect(marker).to_be_visible()
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if marker.evaluate("marker => marker === document.activeElement"):
+            break
+    expect(marker).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_label("关闭")).to_be_focused()
     expect(page.locator(".cw-open")).to_have_text("[1]")
     page.keyboard.press("Escape")
     expect(page.get_by_label("条款原文")).to_be_hidden()
     expect(page.locator(".cw-open")).to_have_count(0)
     expect(marker).to_be_focused()
+
+
+def test_at_phone_width(browser: Browser, url: str) -> None:
+    with visitor(browser, url, PHONE) as page:
+        ask(page, "安徽2025年煤炭消费量")
+        page.get_by_role("button", name="查看第1条引文").click()
+        panel = page.get_by_label("条款原文")
+        expect(panel.locator("mark")).to_be_visible()
+        covered = panel.bounding_box()
+        assert covered is not None
+        assert covered["width"] == PHONE[0]
+        page.get_by_role("button", name="关闭").click()
+        expect(page.get_by_label("查找对话")).to_be_hidden()
+        page.get_by_role("button", name="对话记录").click()
+        expect(page.get_by_label("查找对话")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_anybody(
+    browser: Browser, url: str, size: tuple[int, int], theme: str
+) -> None:
+    with visitor(browser, url, size) as page:
+        page.get_by_label("配色").select_option(theme)
+        assert faults(page) == []
+        ask(page, "贵阳和合肥2025年森林覆盖率哪个高？")
+        ask(page, "合肥2035年森林覆盖率是多少？")
+        assert faults(page) == []
+        page.get_by_role("button", name="查看第1条引文").first.click()
+        expect(page.locator(".cw-clause mark")).to_be_visible()
+        assert faults(page) == []
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="怎么得出的").last.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert faults(page) == []
+
+
+def test_the_readers_settings_stay(page: Page) -> None:
+    page.get_by_label("配色").select_option("dark")
+    page.get_by_label("字号").select_option("huge")
+    page.reload()
+    expect(page.get_by_label("配色")).to_have_value("dark")
+    expect(page.get_by_label("字号")).to_have_value("huge")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_label("配色").select_option("light")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
 
 
 def test_a_page_that_is_not_there_says_so_in_chinese(page: Page, url: str) -> None:
@@ -193,19 +392,62 @@ def test_a_page_that_is_not_there_says_so_in_chinese(page: Page, url: str) -> No
     expect(page.get_by_role("heading", name="条析 Clausewise")).to_be_visible()
 
 
-def test_files_are_taken_in_and_answered_from(page: Page, tmp_path: Path) -> None:
-    plan = "滁州市碳达峰实施方案\n\n一、主要目标\n\n到2025年，森林覆盖率达到36.6%。\n"
-    (tmp_path / "滁州.txt").write_text(plan, encoding="utf-8")
-    (tmp_path / "<b>坏.xyz").write_bytes(b"x")
-    page.get_by_role("button", name="上传文件").click()
-    page.get_by_label("选择文件").set_input_files([*tmp_path.iterdir()])
-    page.get_by_role("button", name="上传", exact=True).click()
-    dialog = page.locator(".cw-upload")
-    expect(dialog).to_contain_text("完成：2 / 2 个文件", timeout=60_000)
-    expect(dialog).to_contain_text("滁州.txt：1 份文件")
-    expect(dialog).to_contain_text("<b>坏.xyz：未导入")
-    expect(page.locator(".cw-bar")).to_contain_text("已收录 5 份文件")
-    page.get_by_role("button", name="关闭").click()
-    page.get_by_label("问题").fill("滁州2025年森林覆盖率是多少？")
-    page.keyboard.press("Enter")
-    expect(page.locator(".cw-answer")).to_contain_text("36.6%")
+@pytest.fixture
+def guarded(sample_kept: Path, tmp_path: Path) -> Iterator[Service]:
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
+    opened = Service.open(Settings(data=data), lambda _: None)
+    for name in ("张三", "李四"):
+        opened.access.create_account(name, "correct horse", Role.READER)
+    yield opened
+    opened.close()
+
+
+def test_two_users_are_apart_and_conversations_outlast_the_server(
+    browser: Browser, guarded: Service
+) -> None:
+    with pages_of(guarded) as url, visitor(browser, url) as first, visitor(browser, url) as second:
+        log_in(first, "张三", "correct horse")
+        log_in(second, "李四", "correct horse")
+        ask(first, FOREST)
+        expect(first.locator(".cw-entry")).to_have_count(1)
+        second.reload()
+        expect(second.get_by_text("还没有对话")).to_be_visible()
+        second.goto(first.url)
+        expect(second.get_by_role("heading", name="没有这个对话")).to_be_visible()
+        first.get_by_role("button", name="退出").click()
+        expect(first.get_by_label("口令")).to_be_visible()
+    again = Service.open(guarded.settings, lambda _: None)
+    with pages_of(again) as url, visitor(browser, url) as first:
+        log_in(first, "张三", "correct horse")
+        first.locator(".cw-entry").click()
+        expect(first.locator(".cw-answer")).to_contain_text("29.5%")
+        guarded.access.remove_account("张三")
+        box(first).fill("贵阳呢？")
+        box(first).press("Enter")
+        expect(first.get_by_role("alert")).to_contain_text("登录已失效")
+    again.close()
+
+
+def test_sentences_come_as_they_are_proven_and_can_be_stopped(
+    browser: Browser, sample_kept: Path, tmp_path: Path, server: ChatServer
+) -> None:
+    """A model that says a sentence and then nothing: what is there is shown, and can be left."""
+    server.over = threading.Event()
+    server.script = lambda _: Reply("合肥市到2025年森林覆盖率达到29.5%。[1]\n合肥", fault="hang")
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
+    settings = Settings(data=data, chat_model="writer", chat_base_url=server.url)
+    service = Service.open(settings, lambda _: None)
+    with pages_of(service) as url, visitor(browser, url) as page:
+        box(page).fill(FOREST)
+        box(page).press("Enter")
+        answer = page.locator(".cw-answer")
+        expect(answer.locator(".cw-text")).to_contain_text("森林覆盖率达到29.5%")
+        expect(answer.locator(".cw-deeds")).to_have_count(0)
+        page.get_by_role("button", name="停止").click()
+        expect(answer).to_contain_text("已停止")
+        server.over.set()
+        server.script = lambda _: Reply("合肥市到2025年森林覆盖率达到29.5%。[1]")
+        answer.get_by_role("button", name="再试一次").click()
+        expect(page.locator(".cw-answer")).to_contain_text("由对话模型撰写，逐句核对条款")
+        expect(page.locator(".cw-question")).to_have_text([FOREST])
+    service.close()

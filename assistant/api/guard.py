@@ -129,7 +129,9 @@ def _unknown(connection: HTTPConnection, has_key: bool) -> ASGIApp:
         return problem(401, "密钥无效或已撤销", headers=_CHALLENGE)
     asks_for_page = "text/html" in connection.headers.get("accept", "")
     if connection.scope["type"] == "http" and asks_for_page:
-        return RedirectResponse(f"/login?next={quote(connection.url.path)}", 303)
+        url = connection.url
+        wanted = f"{url.path}?{url.query}" if url.query else url.path
+        return RedirectResponse(f"/login?next={quote(wanted)}", 303)
     return problem(401, "需要密钥：请求头 Authorization: Bearer cw-…", headers=_CHALLENGE)
 
 

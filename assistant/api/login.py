@@ -35,6 +35,14 @@ button, a.other {{ display: block; box-sizing: border-box; width: 100%; margin-t
   background: #0b5cad; color: #fff; text-decoration: none; cursor: pointer; }}
 a.other {{ background: #fff; color: #0b5cad; }}
 p.wrong {{ color: #b42318; margin: 0; }}
+:focus-visible {{ outline: 3px solid #0b5cad; outline-offset: 2px; }}
+@media (prefers-color-scheme: dark) {{
+  body {{ color: #e6e9ec; background: #12161a; }}
+  main {{ background: #1b2026; border-color: #343b43; }}
+  input {{ background: #12161a; color: inherit; }}
+  a.other {{ background: #1b2026; color: #79b8ff; }}
+  p.wrong {{ color: #ff8f85; }}
+}}
 </style></head><body><main><h1>登录条析 Clausewise</h1>{wrong}
 <form method="post" action="/login"><input type="hidden" name="next" value="{next}">
 <label for="name">账号</label><input id="name" name="name" autocomplete="username" required>

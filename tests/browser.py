@@ -1,0 +1,82 @@
+"""Headless Chromium for the tests of pages: one browser, a fresh context for each visitor."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, expect
+from serving import served
+
+from assistant.api import create_app
+from assistant.page import mount
+from assistant.service import Service
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+# The levels of WCAG 2 that are law for public bodies, and what axe counts as good practice.
+_RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"],
+}
+
+
+@contextmanager
+def pages_of(service: Service) -> Iterator[str]:
+    """The pages of a service on a port of the loopback; gives their address."""
+    app: FastAPI = create_app(service)
+    mount(app, service)
+    with served(app) as address:
+        yield address
+
+
+@contextmanager
+def visitor(
+    browser: Browser, url: str, size: tuple[int, int] = DESKTOP, path: str = "/"
+) -> Iterator[Page]:
+    """Somebody with a browser of their own, on a page."""
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(url + path)
+    yield page
+    context.close()
+
+
+def log_in(page: Page, name: str, password: str) -> None:
+    """From the login page to where they were going."""
+    page.get_by_label("账号").fill(name)
+    page.get_by_label("口令").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait until the answer is whole."""
+    before = page.locator(".cw-deeds").count()
+    page.get_by_label("问题", exact=True).fill(question)
+    page.get_by_role("button", name="提问").click()
+    expect(page.locator(".cw-deeds")).to_have_count(before + 1)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong with a page as it is: the rule and the first element, each."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    return [f"{one['id']} {one['impact']}: {one['nodes'][0]['html'][:200]}" for one in found]
