@@ -203,6 +203,11 @@ def differences(one: Receipt, other: Receipt) -> list[str]:
     return [f"不一致：{_PARTS.get(name, name)}" for name in before if before[name] != after[name]]
 
 
+def answer_of(receipt: Receipt) -> Answer:
+    """The answer of a receipt, which does not say how long it took."""
+    return Answer.model_validate({**receipt.answer, "timings_ms": {}})
+
+
 def question_of(receipt: Receipt) -> Question:
     """The question of a receipt, to be asked again. Raises ReceiptError where a model wrote."""
     if receipt.answer.get("mode") != Mode.EXTRACTIVE or receipt.sent:
