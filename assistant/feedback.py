@@ -24,6 +24,19 @@ class Verdict(StrEnum):
     UNPROVEN = "unproven"  # the citation does not prove the sentence
     MISSING = "missing"  # refused, or left something out
 
+    @property
+    def said(self) -> str:
+        """The verdict in Chinese."""
+        return _VERDICTS[self]
+
+
+_VERDICTS = {
+    Verdict.RIGHT: "正确",
+    Verdict.WRONG: "错误",
+    Verdict.UNPROVEN: "引文不能证明",
+    Verdict.MISSING: "漏答",
+}
+
 
 class Feedback(BaseModel):
     """A word on an answer."""
@@ -31,9 +44,7 @@ class Feedback(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     answer_id: str = Field(min_length=1, max_length=64, description="回答编号")
-    verdict: Verdict = Field(
-        description="right 正确，wrong 错误，unproven 引文不能证明，missing 漏答"
-    )
+    verdict: Verdict = Field(description="，".join(f"{one.value} {one.said}" for one in Verdict))
     comment: str = Field(default="", max_length=2000, description="补充说明")
 
 

@@ -37,6 +37,7 @@ def test_the_answer_object(client: TestClient) -> None:
     (citation,) = body["citations"]
     assert set(citation) == {
         "marker",
+        "number",
         "clause_id",
         "document_id",
         "document_title",

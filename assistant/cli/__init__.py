@@ -8,15 +8,15 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import access, holdings, mcp, questions, search, tables
+from assistant.cli import access, feedback, holdings, mcp, questions, search, tables
 
 app = typer.Typer(
     help="条析 Clausewise：对政策文件提问，回答引到具体条款。",
     no_args_is_help=True,
     add_completion=False,
 )
-for commands in (access.app, holdings.app, mcp.app, questions.app, search.app, tables.app):
-    app.add_typer(commands)
+for commands in (access, feedback, holdings, mcp, questions, search, tables):
+    app.add_typer(commands.app)
 
 
 def main() -> None:

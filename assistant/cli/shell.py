@@ -44,3 +44,12 @@ def errors_in_chinese() -> Iterator[None]:
     except ClausewiseError as error:
         typer.echo(f"错误：{error}", err=True)
         raise typer.Exit(2) from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file and say so. Raises ClausewiseError."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ClausewiseError(f"{path}: 无法写入（{error.strerror}）") from error
+    say(f"已写入 {path}")

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from assistant.cli.shell import Data, errors_in_chinese, say, settings_of
+from assistant.cli.shell import Data, errors_in_chinese, say, settings_of, write
 from corpus.document import Level, Status
 from corpus.errors import ClausewiseError
 
@@ -65,21 +65,13 @@ def targets_command(
         elif format_ is Format.XLSX:
             if out is None:
                 raise ClausewiseError("--format xlsx 须用 --out 指定文件，如 --out 目标.xlsx")
-            _write(out, as_xlsx(rows))
+            write(out, as_xlsx(rows))
         else:
             text = as_csv(rows) if format_ is Format.CSV else as_json(rows)
             if out is None:
                 typer.echo(text.removeprefix("\ufeff") if sys.stdout.isatty() else text)
             else:
-                _write(out, text.encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ClausewiseError(f"{path}: 无法写入（{error.strerror}）") from error
-    say(f"已写入 {path}")
+                write(out, text.encode())
 
 
 @app.command("descent")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.answer import Citation
-from assistant.export.notes import Notes, address, wording
+from assistant.export.notes import Notes, address, quoted
 from assistant.export.paper import Paper, Piece, heads
+from assistant.export.reference import reference
 from assistant.export.words import legal, one_line
 from assistant.markup import Cell, Inline, Marker, Table, Text, blocks
 
@@ -58,8 +59,10 @@ def _referring(piece: int, of: Piece, notes: Notes, footnotes: list[str]) -> _Re
 
 
 def _footnote(citation: Citation) -> str:
+    # One word after [^1]: would be an address to those who know no footnotes; hence the blank.
+    said = plain(f"{reference(citation)}： {quoted(citation)}")
     link = address(citation)
-    return plain(wording(citation)) + (f" <{link}>" if link else "")
+    return f"{said} <{link}>" if link else said
 
 
 def _body(piece: Piece, refer: _Refer) -> Iterator[str]:
@@ -68,11 +71,17 @@ def _body(piece: Piece, refer: _Refer) -> Iterator[str]:
     for block in blocks(piece.answer.answer):
         if isinstance(block, Table):
             rows = [block.head, *block.rows]
-            lines = [f"| {' | '.join(_line(cell, refer) for cell in row)} |" for row in rows]
-            yield "\n".join([lines[0], "| --- " * len(block.head) + "|", *lines[1:]])
+            width = max(map(len, rows))
+            lines = [_row([_line(cell, refer) for cell in row], width) for row in rows]
+            yield "\n".join([lines[0], _row(["---"] * width, width), *lines[1:]])
         else:
             yield _line(block.parts, refer)
     yield from map(plain, piece.searched)
+
+
+def _row(cells: list[str], width: int) -> str:
+    """A row of a table; what a row has beyond its head would not be shown."""
+    return f"| {' | '.join([*cells, *[''] * (width - len(cells))])} |"
 
 
 def _line(parts: Cell, refer: _Refer) -> str:

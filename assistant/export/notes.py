@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from assistant.answer import Citation
-from assistant.export.reference import reference
 from assistant.export.words import one_line
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}]+")
@@ -24,9 +23,9 @@ class Notes:
         return self._numbers.setdefault(key, len(self._numbers) + 1), is_first
 
 
-def wording(citation: Citation) -> str:
-    """Where it stands, and the words that prove it."""
-    return f"{reference(citation)}：“{one_line(citation.quote)}”。"
+def quoted(citation: Citation) -> str:
+    """The words that prove it, as they stand there, in one line."""
+    return f"“{one_line(citation.quote)}”。"
 
 
 def address(citation: Citation) -> str:

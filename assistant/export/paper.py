@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from assistant.answer import Answer, made_by, searched_line
 from assistant.export.reference import reference
 from assistant.export.words import closed, one_line
+from assistant.receipt import Receipt, answer_of
 
 TITLE = "政策问答及依据"
 AUTHOR = "条析 Clausewise"
@@ -76,9 +76,8 @@ class Paper:
 
 def paper_of(receipt: str, at: datetime) -> Paper:
     """The answer of a kept receipt, as a paper of its own; a receipt holds no time of its own."""
-    kept = json.loads(receipt)
-    answer = Answer.model_validate({**kept["answer"], "timings_ms": {}})
-    return Paper(TITLE, (Piece(answer, at),), kept["corpus"])
+    kept = Receipt.model_validate_json(receipt)
+    return Paper(TITLE, (Piece(answer_of(kept), at),), kept.corpus)
 
 
 def file_name(paper: Paper, suffix: str) -> str:

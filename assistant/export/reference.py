@@ -26,17 +26,17 @@ from assistant.answer import Source
 from assistant.export.words import closed
 from corpus.document import Status
 
-_HAN = "一二三四五六七八九十百〇零"
+_HAN = r"[一二三四五六七八九十百〇零](?:\s*[一二三四五六七八九十百〇零]){0,3}"
 _STANDING = re.compile(
-    rf"第\s*(?:[{_HAN}]+|\d+)\s*(?P<kind>编|章|节|条|款|项|目|部分|篇)(?:之[{_HAN}]+)?"
+    rf"第\s*(?:{_HAN}|\d+)\s*(?P<kind>编|章|节|条|款|项|目|部分|篇)(?:之{_HAN})?"
     r"|附\s*(?:件|表|录)\s*(?:\d{1,2}(?![\d年月])|[一二三四五六七八九十]+)?"
     r"|专\s*栏\s*(?:\d{1,2}(?:\.\d)?|[一二三四五六七八九十]+)"
     r"|[表图]\s*\d{1,2}(?:[-—.]\d{1,2})?(?![\d年])"
 )
-_PART = re.compile(rf"(?P<number>[{_HAN}]{{1,4}})\s*(?:[、,'’.]|$)")
-_ITEM = re.compile(rf"\(\s*(?P<number>[{_HAN}]{{1,4}}|[-—])\s*\)")
+_PART = re.compile(rf"(?P<number>{_HAN})\s*(?:[、,'’.]|$)")
+_ITEM = re.compile(rf"\(\s*(?P<number>{_HAN}|[-—])\s*\)")
 _POINT = re.compile(
-    r"(?P<number>\d{1,2}[.]\d{1,2}(?![\d.%‰])|\d{1,3}(?=\s*[、.](?!\d)|\s+[\u4e00-\u9fff]|\s*$))"
+    r"(?P<number>\d{1,2}[.]\d{1,2}(?![\d.%‰]|\s?[万亿个千百米公吨])|\d{1,3}(?=\s*[、.](?!\d)|\s+[\u4e00-\u9fff]|\s*$))"
 )
 _SMALL = re.compile(r"\(\s*(?P<number>\d{1,3})\s*\)")
 _WRAPPED = re.compile(r"《([^《》]*)》")
@@ -81,9 +81,9 @@ def _step(label: str, *, in_article: bool) -> tuple[str, bool]:
     if standing := _STANDING.match(printed):
         return closed(standing[0]), standing["kind"] == "条"
     if part := _PART.match(printed):
-        return f"第{part['number']}部分", False
+        return f"第{closed(part['number'])}部分", False
     if item := _ITEM.match(printed):
-        number = "一" if item["number"] in "-—" else item["number"]
+        number = "一" if item["number"] in "-—" else closed(item["number"])
         return f"第（{number}）项", False
     if point := _POINT.match(printed):
         return f"第{point['number']}{'目' if in_article else '点'}", False

@@ -16,13 +16,14 @@ from docx.text.paragraph import Paragraph
 from assistant.answer import Citation
 from assistant.database import now
 from assistant.export.footnotes import Footnotes
-from assistant.export.notes import Notes, address, wording
+from assistant.export.notes import Notes, address, quoted
 from assistant.export.official import TEXT_WIDTH, chinese_run, official_document
 from assistant.export.paper import Paper, Piece, heads
+from assistant.export.reference import reference
 from assistant.export.words import legal, one_line
 from assistant.markup import Cell, Marker, Table, blocks
 
-_NARROWEST, _WIDEST = 6, 34  # characters that a column is reckoned with
+_NARROWEST, _WIDEST = 8, 34  # characters that a column is reckoned with
 _CENTRED = 12  # characters up to which a column's cells stand in the middle
 
 
@@ -90,7 +91,8 @@ class _Writing:
             return
         number, is_first = self._notes.number(self._piece, citation)
         if is_first:
-            self._footnotes.add(paragraph, number, wording(citation), address(citation))
+            words = f"{reference(citation)}：{quoted(citation)}"
+            self._footnotes.add(paragraph, number, words, address(citation))
         else:
             self._footnotes.refer_again(paragraph, number)
 
