@@ -7,13 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
-from serving import served
-
-from assistant.api import create_app
-from assistant.page import mount
-from assistant.service import Service
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -32,15 +26,6 @@ _RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"],
 }
-
-
-@contextmanager
-def pages_of(service: Service) -> Iterator[str]:
-    """The pages of a service on a port of the loopback; gives their address."""
-    app: FastAPI = create_app(service)
-    mount(app, service)
-    with served(app) as address:
-        yield address
 
 
 @contextmanager
@@ -79,4 +64,7 @@ def ask(page: Page, question: str) -> None:
 def faults(page: Page) -> list[str]:
     """What axe finds wrong with a page as it is: the rule and the first element, each."""
     found = Axe().run(page, options=_RULES).response["violations"]
-    return [f"{one['id']} {one['impact']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    return [
+        f"{one['id']} {one['impact']}: {one['nodes'][0]['html'][:120]} {one['nodes'][0]['failureSummary']}"
+        for one in found
+    ]

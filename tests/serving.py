@@ -1,10 +1,17 @@
-"""A service for tests: over real HTTP semantics, or on a real port."""
+"""A service for tests: over real HTTP semantics, on a real port, or as a process of its own."""
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import uvicorn
@@ -43,3 +50,38 @@ def served(app: FastAPI, **options: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@contextmanager
+def started(data: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`clausewise serve` as a process of its own, and its address; settings by their last names."""
+    known = {f"CLAUSEWISE_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port"]
+    with subprocess.Popen(
+        [*command, "0", "--data", str(data)],
+        env=os.environ | known,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        addresses: SimpleQueue[str] = SimpleQueue()
+        reader = threading.Thread(target=_read, args=(process, addresses), daemon=True)
+        reader.start()
+        address = addresses.get(timeout=60)
+        assert address, "the server did not start"
+        try:
+            yield process, address
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(30)
+            reader.join(10)
+
+
+def _read(process: subprocess.Popen[str], addresses: SimpleQueue[str]) -> None:
+    """Give the address that a server says; empty where it ends without one."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(r"(http://127\.0\.0\.1:\d+)", line):
+            addresses.put(found[1])
+    addresses.put("")

@@ -43,7 +43,6 @@ def test_the_answer_object(client: TestClient) -> None:
         "document_title",
         "region",
         "level",
-        "number",
         "status",
         "clause_path",
         "pages",

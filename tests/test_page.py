@@ -5,19 +5,19 @@ from __future__ import annotations
 import io
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import DESKTOP, PHONE, ask, faults, log_in, pages_of, visitor
+from browser import DESKTOP, PHONE, ask, faults, log_in, visitor
 from chat_server import ChatServer, Reply
 from docx import Document
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+from serving import started
 
 from assistant.access.principal import LOCAL, Role
-from assistant.service import Service
-from assistant.settings import Settings
+from assistant.access.store import Access
+from assistant.feedback import FeedbackStore
 
 # Libraries of the server and the browser driver, not ours.
 pytestmark = [
@@ -28,16 +28,13 @@ FOREST = "合肥2025年森林覆盖率是多少？"
 
 
 @pytest.fixture(scope="module")
-def service(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    data = Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("page") / "data"))
-    opened = Service.open(Settings(data=data), lambda _: None)
-    yield opened
-    opened.close()
+def data(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("page") / "data"))
 
 
 @pytest.fixture(scope="module")
-def url(service: Service) -> Iterator[str]:
-    with pages_of(service) as address:
+def url(data: Path) -> Iterator[str]:
+    with started(data) as (_, address):
         yield address
 
 
@@ -48,7 +45,7 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
         yield opened
 
 
-def box(page: Page):  # type: ignore[no-untyped-def]
+def box(page: Page) -> Locator:
     return page.get_by_label("问题", exact=True)
 
 
@@ -262,23 +259,28 @@ def test_how_it_was_answered_opens_the_receipt(page: Page) -> None:
     )
 
 
-def test_what_is_thought_of_an_answer_is_kept_with_its_receipt(
-    page: Page, service: Service
-) -> None:
+def test_what_is_thought_of_an_answer_is_kept_with_its_receipt(page: Page, data: Path) -> None:
     ask(page, FOREST)
     page.get_by_role("button", name="有问题").click()
     page.get_by_label("引文不能证明").check()
     page.get_by_label("说明（可不填）").fill("<b>页码不对</b>")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("已记录，谢谢")).to_be_visible()
-    _, (held, *_) = service.feedback.page(0, 1)
+    store = FeedbackStore(data)
+    _, (held, *_) = store.page(0, 1)
+    store.close()
     assert (held.verdict.value, held.comment) == ("unproven", "<b>页码不对</b>")
     assert (held.question, held.who) == (FOREST, LOCAL.id)
 
 
 def test_untrusted_text_is_text(page: Page) -> None:
     fired: list[str] = []
-    page.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        fired.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     ask(
         page,
         "<img src=x onerror=alert(1)> ![x](http://evil.example/) 合肥森林覆盖率 <script>alert(2)</script>",
@@ -392,20 +394,14 @@ def test_a_page_that_is_not_there_says_so_in_chinese(page: Page, url: str) -> No
     expect(page.get_by_role("heading", name="条析 Clausewise")).to_be_visible()
 
 
-@pytest.fixture
-def guarded(sample_kept: Path, tmp_path: Path) -> Iterator[Service]:
-    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
-    opened = Service.open(Settings(data=data), lambda _: None)
-    for name in ("张三", "李四"):
-        opened.access.create_account(name, "correct horse", Role.READER)
-    yield opened
-    opened.close()
-
-
 def test_two_users_are_apart_and_conversations_outlast_the_server(
-    browser: Browser, guarded: Service
+    browser: Browser, sample_kept: Path, tmp_path: Path
 ) -> None:
-    with pages_of(guarded) as url, visitor(browser, url) as first, visitor(browser, url) as second:
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
+    access = Access(data)
+    for name in ("张三", "李四"):
+        access.create_account(name, "correct horse", Role.READER)
+    with started(data) as (_, url), visitor(browser, url) as first, visitor(browser, url) as second:
         log_in(first, "张三", "correct horse")
         log_in(second, "李四", "correct horse")
         ask(first, FOREST)
@@ -416,28 +412,25 @@ def test_two_users_are_apart_and_conversations_outlast_the_server(
         expect(second.get_by_role("heading", name="没有这个对话")).to_be_visible()
         first.get_by_role("button", name="退出").click()
         expect(first.get_by_label("口令")).to_be_visible()
-    again = Service.open(guarded.settings, lambda _: None)
-    with pages_of(again) as url, visitor(browser, url) as first:
+    with started(data) as (_, url), visitor(browser, url) as first:
         log_in(first, "张三", "correct horse")
         first.locator(".cw-entry").click()
         expect(first.locator(".cw-answer")).to_contain_text("29.5%")
-        guarded.access.remove_account("张三")
+        access.remove_account("张三")
         box(first).fill("贵阳呢？")
         box(first).press("Enter")
         expect(first.get_by_role("alert")).to_contain_text("登录已失效")
-    again.close()
+    access.close()
 
 
 def test_sentences_come_as_they_are_proven_and_can_be_stopped(
     browser: Browser, sample_kept: Path, tmp_path: Path, server: ChatServer
 ) -> None:
     """A model that says a sentence and then nothing: what is there is shown, and can be left."""
-    server.over = threading.Event()
     server.script = lambda _: Reply("合肥市到2025年森林覆盖率达到29.5%。[1]\n合肥", fault="hang")
     data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
-    settings = Settings(data=data, chat_model="writer", chat_base_url=server.url)
-    service = Service.open(settings, lambda _: None)
-    with pages_of(service) as url, visitor(browser, url) as page:
+    model = {"chat_model": "writer", "chat_base_url": server.url}
+    with started(data, **model) as (_, url), visitor(browser, url) as page:
         box(page).fill(FOREST)
         box(page).press("Enter")
         answer = page.locator(".cw-answer")
@@ -450,4 +443,3 @@ def test_sentences_come_as_they_are_proven_and_can_be_stopped(
         answer.get_by_role("button", name="再试一次").click()
         expect(page.locator(".cw-answer")).to_contain_text("由对话模型撰写，逐句核对条款")
         expect(page.locator(".cw-question")).to_have_text([FOREST])
-    service.close()

@@ -6,11 +6,7 @@ import gzip
 import io
 import json
 import logging
-import os
-import re
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -26,7 +22,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from serving import client_of
+from serving import client_of, started
 
 from assistant import traces
 from assistant.answer import Question
@@ -142,26 +138,6 @@ def test_an_answer_is_a_trace_of_its_stages(assistant: Assistant) -> None:
     assert "森林" not in str([whole.to_json(), *(span.to_json() for span in spans.values())])
 
 
-@contextmanager
-def started(data: Path, settings: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`clausewise serve` as a process of its own, and its address."""
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port"]
-    with subprocess.Popen(
-        [*command, "0", "--data", str(data)],
-        env=os.environ | settings,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        lines = []
-        while line := process.stderr.readline():
-            lines.append(line)
-            if found := re.search(r"(http://127\.0\.0\.1:\d+)", line):
-                yield process, found[1]
-                return
-        raise AssertionError(lines)
-
-
 def test_a_server_that_is_told_to_stop_finishes_its_answers(
     sample_data: Path, server: ChatServer
 ) -> None:
@@ -174,9 +150,9 @@ def test_a_server_that_is_told_to_stop_finishes_its_answers(
         return Reply("合肥市到2025年森林覆盖率达到29.5%。[1]")
 
     server.script = slow
-    settings = {"CLAUSEWISE_CHAT_MODEL": "writer", "CLAUSEWISE_CHAT_BASE_URL": server.url}
     answers: list[httpx.Response] = []
-    with started(sample_data, settings) as (process, url):
+    model = {"chat_model": "writer", "chat_base_url": server.url}
+    with started(sample_data, **model) as (process, url):
 
         def ask() -> None:
             answers.append(httpx.post(f"{url}/v1/answer", json=QUESTION, timeout=60))
@@ -187,7 +163,7 @@ def test_a_server_that_is_told_to_stop_finishes_its_answers(
         process.send_signal(signal.SIGTERM)
         stopping.set()
         thread.join(30)
-        process.communicate(timeout=30)
+        process.wait(30)
     assert process.returncode in (0, -signal.SIGTERM)
     assert answers[0].status_code == 200
     assert "29.5%" in answers[0].json()["answer"]
@@ -212,11 +188,11 @@ def test_traces_go_where_they_are_wanted(sample_data: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as collector:
         threading.Thread(target=collector.serve_forever, daemon=True).start()
         endpoint = f"http://127.0.0.1:{collector.server_port}/v1/traces"
-        with started(sample_data, {"CLAUSEWISE_OTEL_ENDPOINT": endpoint}) as (process, url):
+        with started(sample_data, otel_endpoint=endpoint) as (process, url):
             headers = {"X-Request-ID": "request-12345"}
             httpx.post(f"{url}/v1/answer", json=QUESTION, headers=headers, timeout=60)
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=30)
+            process.wait(30)
         collector.shutdown()
     spans = b"".join(map(gzip_or_plain, taken))
     for name in (b"answer", b"retrieve", b"compose", b"request-12345"):

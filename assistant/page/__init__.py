@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from nicegui import app as pages
 from nicegui import ui
-from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.access.principal import Principal
 from assistant.errors import UnknownAnswerError
@@ -77,6 +76,7 @@ def mount(app: FastAPI, service: Service) -> None:
         return HTMLResponse(_NO_PAGE, 404)
 
     pages.add_static_files("/assets", _STATIC)
+    pages.add_middleware(Nonces)  # before `run_with` adds the compression, which is to be outside
     ui.run_with(
         app,
         title="条析 Clausewise",
@@ -85,8 +85,6 @@ def mount(app: FastAPI, service: Service) -> None:
         tailwind=False,
         reconnect_timeout=_PATIENCE,
         show_welcome_message=False,
-        # Inside of the compression, as it reads what is sent.
-        gzip_middleware_factory=lambda inner: GZipMiddleware(Nonces(inner)),
     )
 
 

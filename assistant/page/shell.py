@@ -31,6 +31,7 @@ _SETTINGS = {
 @contextmanager
 def shell(principal: Principal, here: Place | None) -> Iterator[None]:
     """The head of a page, and a place below it for what the page is about."""
+    _unmark_main()
     with ui.element("div").classes("cw-page"):
         with ui.element("a").props('href="#cw-main"').classes("cw-skip"):
             words("跳到正文")
@@ -43,6 +44,13 @@ def shell(principal: Principal, here: Place | None) -> Iterator[None]:
             _settings()
             _person(principal)
         yield
+
+
+def _unmark_main() -> None:
+    """The framework puts all of a page, its head too, in one <main>; ours is further inside."""
+    around = ui.context.client.content.parent_slot
+    if around is not None:
+        around.parent.tag = "div"
 
 
 def _way(place: Place, *, is_here: bool) -> None:

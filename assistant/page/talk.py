@@ -93,10 +93,7 @@ class Talk:
 
     def _build_head(self, held: str) -> None:
         with ui.element("div").classes("cw-talk-head"):
-            show = "document.getElementById('cw-history').classList.toggle('cw-shown')"
-            button("对话记录", lambda: None, "cw-plain cw-narrow").on(
-                "click", js_handler=f"() => {show}"
-            )
+            button("对话记录", self._history.toggle, "cw-plain cw-narrow")
             self._title = words(self._conversation.title if self._conversation else held)
             self._title.classes("cw-quiet cw-title")
             self._whole = ui.element("div").classes("cw-row")
@@ -165,14 +162,14 @@ class Talk:
             return
         self._task = asyncio.current_task()
         self._set_busy(True)
-        try:
-            await self._cut(instead_of)
-            self._empty.set_visibility(False)
-            turn = self._add(text)
-            await self._answered(turn)
-        finally:
-            if self._task is asyncio.current_task():
-                self._set_busy(False)
+        with self._list:  # what was clicked may be gone before the answer is there
+            try:
+                await self._cut(instead_of)
+                self._empty.set_visibility(False)
+                await self._answered(self._add(text))
+            finally:
+                if self._task is asyncio.current_task():
+                    self._set_busy(False)
 
     async def _answered(self, turn: Turn) -> None:
         """Have the question of a turn answered into it."""
