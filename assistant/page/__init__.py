@@ -13,9 +13,11 @@ from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.access.principal import Principal
+from assistant.page.choices import Choice
 from assistant.page.policy import Nonces
 from assistant.page.shell import Place, shell
 from assistant.page.talk import Talk
+from assistant.page.targets import Targets
 from assistant.service import Service
 
 _STATIC = Path(__file__).with_name("static")
@@ -38,6 +40,14 @@ def mount(app: FastAPI, service: Service) -> None:
         held = await to_thread.run_sync(lambda: service.seen_by(principal).documents())
         with shell(principal, Place.TALK):
             Talk(service, principal).build(held)
+
+    @ui.page(Place.TARGETS.value[0], title="指标 · 条析 Clausewise")
+    async def targets(request: Request) -> None:
+        ui.add_head_html(head)
+        principal: Principal = request.state.principal
+        said = request.query_params
+        with shell(principal, Place.TARGETS):
+            await Targets(service, principal, Choice.of(said, said.getlist("region"))).build()
 
     @pages.exception_handler(404)
     async def no_page(_: Request, __: Exception) -> HTMLResponse:

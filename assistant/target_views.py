@@ -1,4 +1,4 @@
-"""What the API shows of targets: rows with their proof, a matrix, the line of descent."""
+"""What is shown of targets: rows with their proof, a matrix, the line of descent."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class TargetCitation(BaseModel):
 
     document_id: str
     document_title: str
+    number: str | None = Field(default=None, description="文号；原文未载时为空")
     region: str
     status: str
     excerpt: bool = Field(description="指标摘录：据起步资料，非原文")
@@ -38,6 +39,7 @@ class TargetCitation(BaseModel):
         return cls(
             document_id=document.id,
             document_title=document.title,
+            number=document.number,
             region=document.region_name,
             status=document.status.value,
             excerpt=document.excerpt,
@@ -70,6 +72,15 @@ class TargetValue(BaseModel):
     aspires: bool
     nature: str
     flags: list[str]
+
+    @property
+    def said(self) -> str:
+        """As people say it: 力争比2020年下降14%."""
+        tone = "力争" if self.aspires else ""
+        if self.low is None:
+            return f"{tone}{self.printed}"
+        base = f"比{self.base}年" if self.base.isdigit() else f"比{self.base}" if self.base else ""
+        return f"{tone}{'每年' if self.annual else ''}{base}{self.change}{self.printed}"
 
     @classmethod
     def of(cls, row: HeldTarget) -> TargetValue:
