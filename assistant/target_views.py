@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from assistant.app import Assistant
 from corpus.document import Level, Region
+from corpus.indicators import indicators_named
 from corpus.targets.compare import Cell, Entry, Step, held_regions, line, matrix
 from corpus.targets.select import Filter, of_one, other_readings, select, why_none
 from corpus.targets.target import HeldTarget, Kind
@@ -232,7 +233,11 @@ def compared(
 ) -> Matrix:
     """One indicator in some jurisdictions and years; without years, in all that there are."""
     wanted = list(dict.fromkeys(regions))
-    rows = of_one(seen.catalog.targets(regions=[region.code for region in wanted]), indicator)
+    codes = [region.code for region in wanted]
+    named = [known.name for known in indicators_named(indicator)]
+    rows = of_one(seen.catalog.targets(regions=codes, indicators=named), indicator)
+    # Words that name no indicator held may stand in rows themselves.
+    rows = rows or of_one(seen.catalog.targets(regions=codes), indicator)
     cells = matrix(rows, wanted, years, set(held_regions(seen.catalog)))
     return Matrix(
         indicator=rows[0].target.name if rows else indicator,

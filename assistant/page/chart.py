@@ -22,12 +22,17 @@ from assistant.values import CHANGES
 from corpus.document import Status
 from corpus.indicators import fold
 from corpus.targets.figures import Figure, figures
-from corpus.targets.target import Comparison, Kind
+from corpus.targets.target import Comparison
 from corpus.targets.times import times
 
 Option = dict[str, Any]  # as ECharts has it
+# As the page's own: names are measured before they are drawn.
+_FONT = "Noto Sans CJK SC, Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
 _COLOURS = 5  # --chart-1 to --chart-5
-_BAR, _GAP, _AROUND = 1.25, 0.6, 5.5  # rem: a bar, between places, axis and legend
+_SIZE = 13  # pixels: of letters
+_NARROWEST = 120  # pixels: the axis on a phone
+_BAR, _GAP, _AROUND = 20, 10, 88  # pixels: a bar, between places, axis and legend
+_UNNAMED = "规定"  # the head of a column of whole sentences
 _SHOWN = 4  # values left out that are named
 _MARKS = {Comparison.AT_LEAST: "≥", Comparison.AT_MOST: "≤", Comparison.ABOUT: "约"}
 
@@ -148,28 +153,29 @@ def chart_of_answer(answer: Answer) -> Option | None:
     table = next((block for block in blocks(answer.answer) if isinstance(block, Table)), None)
     if table is None or len(table.head) != 2:
         return None
-    read = [row for row in map(_row, table.rows) if row]
+    # Without a name for what the column holds, only what is bold is the figure asked for.
+    head = _plain(table.head[1])
+    is_named = head != _UNNAMED
+    read = [row for cells in table.rows if (row := _row(cells, needs_bold=not is_named))]
     if len(read) < 2 or not _compare([words for words, _, _ in read]):
         return None
     first = read[0][1]
     if any((figure.unit, figure.kind) != (first.unit, first.kind) for _, figure, _ in read):
         return None
-    head = _plain(table.head[1])
-    name = "" if head == "规定" else head
-    unit = first.unit or ("" if first.kind is Kind.LEVEL else first.kind.value)
-    axis = f"{name}（{unit}）" if name and unit else name or unit
+    axis = (head if is_named else "数值") + (f"（{first.unit}）" if first.unit else "")
     return option_of(Plot(axis, tuple(bar for _, _, bar in read)))
 
 
-def _row(cells: tuple[Cell, ...]) -> tuple[str, Figure, Bar] | None:
-    """The words, the figure and the bar of a row; None where it has none, or several."""
-    if len(cells) != 2:
+def _row(cells: tuple[Cell, ...], *, needs_bold: bool) -> tuple[str, Figure, Bar] | None:
+    """The words, the figure and the bar of a row; None where it has none."""
+    if len(cells) != 2:  # a row that was not written by rules
         return None
     place, words = _plain(cells[0]), _plain(cells[1])
     bold = [part.words for part in cells[1] if isinstance(part, Text) and part.bold]
-    figure = next(iter(figures(fold(bold[0] if bold else words))), None)
-    if figure is None or (not bold and len(figures(fold(words))) > 1):
+    read = figures(fold(bold[0] if bold else words))
+    if (needs_bold and not bold) or len(read) != 1:
         return None
+    figure = read[0]
     said = bold[0] if bold else words.partition("（")[0]
     others = f"（另有{'、'.join(bold[1:])}）" if len(bold) > 1 else ""
     is_draft = Status.DRAFT.value in words
@@ -202,10 +208,10 @@ def option_of(plot: Plot) -> Option:
     places = list(dict.fromkeys(bar.place for bar in plot.bars))
     names = sorted({bar.series for bar in plot.bars})
     several = len(names) > 1
-    quiet = {"color": "var(--quiet)", "fontSize": 13}
+    quiet = {"color": "var(--quiet)", "fontSize": _SIZE}
     return {
         "animation": False,
-        "textStyle": {"fontFamily": "inherit"},
+        "textStyle": {"fontFamily": _FONT},
         "grid": {"left": 4, "right": _room(plot.bars), "top": 36 if several else 8, "bottom": 4},
         "legend": {"show": several, "data": names, "top": 0, "left": 0, "textStyle": quiet},
         "xAxis": {
@@ -213,14 +219,15 @@ def option_of(plot: Plot) -> Option:
             "name": plot.axis,
             "nameLocation": "middle",
             "nameTextStyle": quiet,
-            "axisLabel": quiet,
+            "axisLabel": quiet | {"hideOverlap": True},
+            "splitNumber": 4,
             "splitLine": {"lineStyle": {"color": "var(--line)"}},
         },
         "yAxis": {
             "type": "category",
             "data": places,
             "inverse": True,
-            "axisLabel": {"color": "var(--ink)", "fontSize": 13, "interval": 0},
+            "axisLabel": {"color": "var(--ink)", "fontSize": _SIZE, "interval": 0},
             "axisLine": {"lineStyle": {"color": "var(--edge)"}},
             "axisTick": {"show": False},
         },
@@ -233,8 +240,14 @@ def option_of(plot: Plot) -> Option:
 
 
 def _room(bars: Sequence[Bar]) -> int:
-    """Pixels to the right of the longest bar for what stands beside it."""
-    return min(max(len(bar.said) for bar in bars), 20) * 12 + 16
+    """Pixels to the right of the axis for what stands beside the bars, also on a phone."""
+    most = max((bar.high for bar in bars), default=Decimal(0)) or Decimal(1)
+    wanted = (_width(bar.said) - float(1 - bar.high / most) * _NARROWEST for bar in bars)
+    return max(16, round(max(wanted, default=0)) + 16)
+
+
+def _width(said: str) -> float:
+    return sum(_SIZE if ord(letter) > 255 else _SIZE * 0.62 for letter in said)
 
 
 def _series(plot: Plot, places: Sequence[str], name: str, number: int) -> Iterator[Option]:
@@ -286,7 +299,7 @@ def _datum(
             "position": "right",
             "formatter": bar.said.replace("{", "｛").replace("}", "｝"),
             "color": "var(--ink)",
-            "fontSize": 13,
+            "fontSize": _SIZE,
         },
     }
 
@@ -297,4 +310,4 @@ def build_chart(option: Option, summary: str) -> ui.echart:
     stacks = len({series["stack"] for series in option["series"]})
     height = places * (stacks * _BAR + _GAP) + _AROUND
     chart = ui.echart(option, renderer="svg").classes("cw-chart")
-    return chart.props(f'role="img" {label(summary)}').style(f"height: {height}rem")
+    return chart.props(f'role="img" {label(summary)}').style(f"height: {height}px")

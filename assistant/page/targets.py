@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from anyio import to_thread
 from nicegui import ui
 
 from assistant.access.principal import Principal
@@ -55,7 +56,8 @@ class Targets:
 
     async def build(self) -> None:
         """Lay the page out, and show what its address asks for."""
-        self._offer = await self._look_up(Offer.of)
+        seen = self._service.seen_by(self._principal)
+        self._offer = await to_thread.run_sync(Offer.of, seen)
         self._controls = Controls(self._offer, self._choice, self._choose)
         with ui.element("div").classes("cw-main"):
             with ui.element("main").classes("cw-sheet cw-targets").props('id="cw-main"'):
@@ -67,7 +69,7 @@ class Targets:
             self._source.build()
         self._tables = Tables(self._open)
         self._controls.show(self._choice)
-        await self._show()
+        ui.timer(0, self._show, once=True)  # once the page is there, and can say that it looks
 
     async def _look_up(self, work: Callable[[Assistant], _T], way: str = "") -> _T:
         self._principal = self._service.still(self._principal)
@@ -200,7 +202,7 @@ class Targets:
             self._tables.matrix(found, self._choice, self._sort)
         if plot:
             with ui.element("section").props('id="cw-figure" tabindex="-1"'):
-                words("图", "h2")
+                words(f"图：{plot.axis}", "h2")
                 build_chart(option_of(plot), plot.summary)
                 if plot.note:
                     words(plot.note, "p").classes("cw-quiet")
