@@ -185,7 +185,7 @@ class Targets:
             return
         matrix = found if isinstance(found, Matrix) else _matrix_of(found)
         said = any(cell.entries for row in matrix.rows for cell in row.cells)
-        if isinstance(found, Matrix) and not said:
+        if isinstance(found, Matrix) and not said and not (self._choice.regions and matrix.rows):
             words(_nothing(self._choice, matrix), "p").classes("cw-card")
             return
         plot = plot_of(matrix)
