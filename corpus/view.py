@@ -157,7 +157,7 @@ class View:
             .distinct()
         )
         with Session(self._engine) as session:
-            rows = session.execute(self._seen(wanted)).tuples()
+            rows = session.execute(self._seen(wanted))
             return [Spread(name, year, region) for name, year, region in rows if region]
 
     def _seen(self, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

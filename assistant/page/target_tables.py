@@ -118,7 +118,7 @@ class Tables:
             elif parts:
                 with ui.element("details").classes("cw-parts"):
                     with ui.element("summary"):
-                        words(f"{'另有' if whole else ''}{len(parts)} 项限于部分范围的数值")
+                        words(f"{'另有 ' if whole else ''}{len(parts)} 项限于部分范围的数值")
                     for entry in parts:
                         self._entry(region, cell, entry)
 
