@@ -33,6 +33,15 @@ class Size:
     clauses: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """An indicator that a jurisdiction (its code) promises for a year, if it says one."""
+
+    indicator: str
+    year: int | None
+    region: str
+
+
 class View:
     """The documents of these collections; of all of them where `collections` is None.
 
@@ -138,7 +147,20 @@ class View:
                 )
             ]
 
-    def _seen(self, wanted: Select[Any]) -> Select[Any]:
+    def spread(self) -> list[Spread]:
+        """Which jurisdictions promise which indicators for which years, each once."""
+        wanted = (
+            select(TargetRow.indicator, TargetRow.year, DocumentRow.region)
+            .join(ClauseRow, TargetRow.clause_id == ClauseRow.id)
+            .join(DocumentRow, ClauseRow.document_id == DocumentRow.id)
+            .where(TargetRow.indicator != "")
+            .distinct()
+        )
+        with Session(self._engine) as session:
+            rows = session.execute(self._seen(wanted))
+            return [Spread(name, year, region) for name, year, region in rows if region]
+
+    def _seen(self, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """The same, of the documents that may be seen."""
         if self.collections is None:
             return wanted

@@ -13,7 +13,7 @@ from chat_server import ChatServer, chat_server
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, sync_playwright
 from sample import write_sample
-from serving import client_of
+from serving import client_of, started
 
 from assistant.answer import Answer, Question, Turn
 from assistant.app import Assistant, spaces_of
@@ -106,6 +106,19 @@ def browser() -> Iterator[Browser]:
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def page_data(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the pages of `page_url` are served from."""
+    return Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("pages") / "data"))
+
+
+@pytest.fixture(scope="session")
+def page_url(page_data: Path) -> Iterator[str]:
+    """A server of pages that tests may ask, but not change the documents of."""
+    with started(page_data) as (_, address):
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -27,20 +27,9 @@ pytestmark = [
 FOREST = "合肥2025年森林覆盖率是多少？"
 
 
-@pytest.fixture(scope="module")
-def data(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(sample_kept, tmp_path_factory.mktemp("page") / "data"))
-
-
-@pytest.fixture(scope="module")
-def url(data: Path) -> Iterator[str]:
-    with started(data) as (_, address):
-        yield address
-
-
 @pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with visitor(browser, url) as opened:
+def page(browser: Browser, page_url: str) -> Iterator[Page]:
+    with visitor(browser, page_url) as opened:
         expect(opened.get_by_role("heading", name="条析 Clausewise")).to_be_visible()
         yield opened
 
@@ -49,7 +38,7 @@ def box(page: Page) -> Locator:
     return page.get_by_label("问题", exact=True)
 
 
-def test_ask_and_open_the_clause_that_proves_it(page: Page, url: str) -> None:
+def test_ask_and_open_the_clause_that_proves_it(page: Page, page_url: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
@@ -67,11 +56,11 @@ def test_ask_and_open_the_clause_that_proves_it(page: Page, url: str) -> None:
     expect(panel.get_by_role("link", name="在全文中查看")).to_be_visible()
     panel.get_by_role("button", name="关闭").click()
     expect(panel).to_be_hidden()
-    assert [one for one in asked if not one.startswith((url, "data:", "blob:"))] == []
+    assert [one for one in asked if not one.startswith((page_url, "data:", "blob:"))] == []
 
 
-def test_no_script_runs_that_the_server_has_not_marked(page: Page, url: str) -> None:
-    response = page.goto(url)
+def test_no_script_runs_that_the_server_has_not_marked(page: Page, page_url: str) -> None:
+    response = page.goto(page_url)
     assert response is not None
     policy = response.headers["content-security-policy"]
     script = next(part for part in policy.split(";") if "script-src" in part)
@@ -133,6 +122,9 @@ def test_a_comparison_is_a_table_with_a_citation_in_each_row(page: Page) -> None
     expect(rows.nth(0)).to_contain_text("55%以上")
     rows.nth(1).get_by_role("button", name="查看第2条引文").click()
     expect(page.get_by_label("条款原文").locator("mark")).to_contain_text("29.5%")
+    chart = page.get_by_role("img", name="柱状图")
+    expect(chart).to_contain_text("合肥市")
+    expect(chart).to_contain_text("29.5%")
 
 
 def test_a_question_is_edited_and_what_followed_it_goes(page: Page) -> None:
@@ -169,12 +161,12 @@ def test_an_example_is_asked_with_a_click_and_answered(page: Page) -> None:
     expect(page.get_by_role("button", name="查看第1条引文").first).to_be_visible()
 
 
-def test_conversations_are_kept_found_renamed_deleted(page: Page, url: str) -> None:
+def test_conversations_are_kept_found_renamed_deleted(page: Page, page_url: str) -> None:
     question = "合肥2025年公共充电桩建多少个？"
     ask(page, question)
     expect(page).to_have_url(re.compile(r"/c/[0-9a-f]{16}$"))
     address = page.url
-    page.goto(url)
+    page.goto(page_url)
     page.get_by_label("查找对话").fill("公共充电桩")
     entry = page.locator(".cw-history li")
     expect(entry).to_have_count(1)
@@ -192,7 +184,7 @@ def test_conversations_are_kept_found_renamed_deleted(page: Page, url: str) -> N
     menu.locator("summary").click()
     menu.get_by_role("button", name="删除").click()
     page.get_by_role("dialog").get_by_role("button", name="删除").click()
-    expect(page).to_have_url(f"{url}/")
+    expect(page).to_have_url(f"{page_url}/")
     page.goto(address)
     expect(page.get_by_role("heading", name="没有这个对话")).to_be_visible()
 
@@ -207,17 +199,17 @@ def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
     assert "“森林覆盖率达到29.5%”" in copied
 
 
-def test_a_shared_answer_opens_for_others(page: Page, browser: Browser, url: str) -> None:
+def test_a_shared_answer_opens_for_others(page: Page, browser: Browser, page_url: str) -> None:
     ask(page, FOREST)
     page.get_by_role("button", name="分享链接").click()
     expect(page.get_by_text("链接已复制")).to_be_visible()
     address = page.evaluate("navigator.clipboard.readText()")
-    assert address.startswith(f"{url}/answers/")
+    assert address.startswith(f"{page_url}/answers/")
     with visitor(browser, address, path="") as other:
         expect(other.locator(".cw-question")).to_have_text([FOREST])
         other.get_by_role("button", name="查看第1条引文").click()
         expect(other.get_by_label("条款原文").locator("mark")).to_have_text("森林覆盖率达到29.5%")
-        other.goto(f"{url}/answers/{'0' * 32}")
+        other.goto(f"{page_url}/answers/{'0' * 32}")
         expect(other.get_by_role("heading", name="没有这个回答")).to_be_visible()
 
 
@@ -259,14 +251,14 @@ def test_how_it_was_answered_opens_the_receipt(page: Page) -> None:
     )
 
 
-def test_what_is_thought_of_an_answer_is_kept_with_its_receipt(page: Page, data: Path) -> None:
+def test_what_is_thought_of_an_answer_is_kept_with_its_receipt(page: Page, page_data: Path) -> None:
     ask(page, FOREST)
     page.get_by_role("button", name="有问题").click()
     page.get_by_label("引文不能证明").check()
     page.get_by_label("说明（可不填）").fill("<b>页码不对</b>")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("已记录，谢谢")).to_be_visible()
-    store = FeedbackStore(data)
+    store = FeedbackStore(page_data)
     _, (held, *_) = store.page(0, 1)
     store.close()
     assert (held.verdict.value, held.comment) == ("unproven", "<b>页码不对</b>")
@@ -338,8 +330,8 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(marker).to_be_focused()
 
 
-def test_at_phone_width(browser: Browser, url: str) -> None:
-    with visitor(browser, url, PHONE) as page:
+def test_at_phone_width(browser: Browser, page_url: str) -> None:
+    with visitor(browser, page_url, PHONE) as page:
         ask(page, "安徽2025年煤炭消费量")
         page.get_by_role("button", name="查看第1条引文").click()
         panel = page.get_by_label("条款原文")
@@ -357,9 +349,9 @@ def test_at_phone_width(browser: Browser, url: str) -> None:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_stands_in_the_way_of_anybody(
-    browser: Browser, url: str, size: tuple[int, int], theme: str
+    browser: Browser, page_url: str, size: tuple[int, int], theme: str
 ) -> None:
-    with visitor(browser, url, size) as page:
+    with visitor(browser, page_url, size) as page:
         page.get_by_label("配色").select_option(theme)
         assert faults(page) == []
         ask(page, "贵阳和合肥2025年森林覆盖率哪个高？")
@@ -386,8 +378,8 @@ def test_the_readers_settings_stay(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
 
 
-def test_a_page_that_is_not_there_says_so_in_chinese(page: Page, url: str) -> None:
-    response = page.goto(f"{url}/nowhere")
+def test_a_page_that_is_not_there_says_so_in_chinese(page: Page, page_url: str) -> None:
+    response = page.goto(f"{page_url}/nowhere")
     assert response is not None
     assert response.status == 404
     page.get_by_role("link", name="回到条析").click()

@@ -7,8 +7,19 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from assistant.sheet import COLUMNS, as_csv, as_json, as_xlsx, record
+from assistant.app import Assistant
+from assistant.sheet import (
+    COLUMNS,
+    as_csv,
+    as_json,
+    as_xlsx,
+    matrix_csv,
+    matrix_xlsx,
+    record,
+)
+from assistant.target_views import Matrix, compared
 from corpus.catalog import Catalog
+from corpus.targets.select import region_named
 from corpus.targets.target import HeldTarget
 
 
@@ -71,3 +82,39 @@ def test_xlsx_has_a_fixed_head_row_and_live_links(rows: list[HeldTarget]) -> Non
 def test_an_empty_table_has_the_same_head_row(rows: list[HeldTarget]) -> None:
     assert as_csv([]).splitlines() == as_csv(rows).splitlines()[:1]
     assert list(record(rows[0])) == list(COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def matrix(assistant: Assistant) -> Matrix:
+    regions = [region_named(name) for name in ("安徽省", "贵阳市", "云岩区")]
+    return compared(assistant, "非化石能源消费比重", regions, [2025])
+
+
+def test_a_matrix_has_a_sheet_of_values_and_one_of_citations(matrix: Matrix) -> None:
+    book = load_workbook(io.BytesIO(matrix_xlsx(matrix, ["甲", "乙", "丙"])))
+    said = [[cell.value for cell in row] for row in book["对照"]]
+    assert said == [
+        ["辖区", "层级", "2025年", "与上级相比"],
+        ["安徽省", "省级", "16%左右", "甲"],
+        ["贵阳市", "市级", "21%（征求意见稿）", "乙"],
+        ["云岩区", "区级", "服从上级\n完成市级下达目标", "丙"],
+    ]
+    first = dict(zip(*([cell.value for cell in row] for row in book["依据"]["1:2"]), strict=True))
+    assert (first["文件"], first["条款"]) == ("安徽省碳达峰实施方案", "一、主要目标")
+    assert first["证明原文"] == "到2025年，全省非化石能源消费比重达到16%左右"
+
+
+def test_a_matrix_as_csv_has_its_proof_beside_each_value(matrix: Matrix) -> None:
+    row = next(csv.DictReader(io.StringIO(matrix_csv(matrix).removeprefix("\ufeff"))))
+    assert list(row) == ["辖区", "层级", "2025年", "2025年依据"]
+    assert row["2025年依据"].startswith("《安徽省碳达峰实施方案》一、主要目标：“到2025年")
+
+
+def test_no_cell_of_a_matrix_is_a_formula(matrix: Matrix) -> None:
+    value = matrix.rows[0].cells[0].entries[0].value
+    bad = matrix.model_copy(deep=True)
+    bad.rows[0].cells[0].entries[0].value = value.model_copy(update={"printed": "=1+1"})
+    row = next(csv.DictReader(io.StringIO(matrix_csv(bad).removeprefix("\ufeff"))))
+    assert row["2025年"] == "'=1+1"
+    cell = load_workbook(io.BytesIO(matrix_xlsx(bad)))["对照"]["C2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")

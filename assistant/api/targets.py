@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from assistant.answer import LONGEST_NAME
 from assistant.api.caller import Caller, Served
 from assistant.api.problems import refused, region_asked
-from assistant.api.target_views import (
+from assistant.target_views import (
     MAXIMUM_REGIONS,
     Descent,
     Matrix,

@@ -14,11 +14,11 @@ from pydantic import BaseModel, TypeAdapter
 
 from assistant.answer import Answer, Filters, Mode, Question, Turn
 from assistant.api.search import SearchPage
-from assistant.api.target_views import Descent, Matrix, TargetPage
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
 from assistant.feedback import Feedback, HeldFeedback, Verdict
 from assistant.job import Job
 from assistant.receipt import Receipt
+from assistant.target_views import Descent, Matrix, TargetPage
 from corpus.errors import ClausewiseError
 
 T = TypeVar("T")

@@ -11,13 +11,13 @@ import httpx
 
 from assistant.answer import Answer, Filters, Mode, Question, Turn
 from assistant.api.search import SearchPage
-from assistant.api.target_views import Descent, Matrix, TargetPage
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
 from assistant.client import calls
 from assistant.client.calls import Call, Event, Events
 from assistant.feedback import HeldFeedback, Verdict
 from assistant.job import Job
 from assistant.receipt import Receipt
+from assistant.target_views import Descent, Matrix, TargetPage
 from corpus.document import PUBLIC
 
 _T = TypeVar("_T")

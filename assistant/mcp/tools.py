@@ -21,14 +21,6 @@ from assistant.answer import (
     Words,
 )
 from assistant.api.search import DEEPEST, SearchPage, page
-from assistant.api.target_views import (
-    MAXIMUM_REGIONS,
-    Matrix,
-    TargetPage,
-    compared,
-    targets_page,
-    with_readings,
-)
 from assistant.api.views import ClauseView, DocumentView, OutlineEntry
 from assistant.app import Assistant
 from assistant.mcp.words import (
@@ -41,6 +33,14 @@ from assistant.mcp.words import (
     targets_text,
 )
 from assistant.service import Service
+from assistant.target_views import (
+    MAXIMUM_REGIONS,
+    Matrix,
+    TargetPage,
+    compared,
+    targets_page,
+    with_readings,
+)
 from corpus.document import Document, Level, Status
 from corpus.errors import ClausewiseError
 from corpus.targets.select import Filter, region_named

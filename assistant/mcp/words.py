@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from assistant.answer import TOOLS, Answer, Citation, Source, searched_line
 from assistant.api.search import HitView, SearchPage
-from assistant.api.target_views import (
+from assistant.api.views import ClauseView, DocumentView, OutlineEntry
+from assistant.target_views import (
     CellView,
     Matrix,
     TargetCitation,
@@ -14,7 +15,6 @@ from assistant.api.target_views import (
     TargetValue,
     TargetView,
 )
-from assistant.api.views import ClauseView, DocumentView, OutlineEntry
 from corpus.document import LEVEL_NAMES, Document
 
 _NEAREST = 3  # clauses shown under a refusal

@@ -13,11 +13,13 @@ from nicegui import ui
 
 from assistant.access.principal import Principal
 from assistant.errors import UnknownAnswerError
+from assistant.page.choices import Choice
 from assistant.page.kept import opened
 from assistant.page.policy import Nonces
 from assistant.page.shared import shared
 from assistant.page.shell import Place, missing, shell
 from assistant.page.talk import Talk
+from assistant.page.targets import Targets
 from assistant.service import Service
 
 _STATIC = Path(__file__).with_name("static")
@@ -31,11 +33,10 @@ _PATIENCE = 60.0
 
 def mount(app: FastAPI, service: Service) -> None:
     """Serve the pages of the app."""
-    head = _head()
+    ui.add_head_html(_head(), shared=True)
 
     @ui.page("/", title="条析 Clausewise")
     async def talk(request: Request) -> None:
-        ui.add_head_html(head)
         principal: Principal = request.state.principal
         seen = await to_thread.run_sync(service.seen_by, principal)
         await to_thread.run_sync(lambda: seen.suggested)
@@ -46,7 +47,6 @@ def mount(app: FastAPI, service: Service) -> None:
 
     @ui.page("/c/{conversation_id}", title="条析 Clausewise")
     async def conversation(request: Request, conversation_id: str) -> None:
-        ui.add_head_html(head)
         principal: Principal = request.state.principal
         seen = await to_thread.run_sync(service.seen_by, principal)
         kept = await to_thread.run_sync(opened, service, principal, conversation_id)
@@ -60,7 +60,6 @@ def mount(app: FastAPI, service: Service) -> None:
 
     @ui.page("/answers/{answer_id}", title="条析 Clausewise")
     async def answer(request: Request, answer_id: str) -> None:
-        ui.add_head_html(head)
         principal: Principal = request.state.principal
         seen = await to_thread.run_sync(service.seen_by, principal)
         with shell(principal, None):
@@ -70,6 +69,13 @@ def mount(app: FastAPI, service: Service) -> None:
                 missing("没有这个回答", "它可能已过保存数量，或引用了您无权查看的文件。")
             else:
                 shared(service, principal, receipt)
+
+    @ui.page(Place.TARGETS.value[0], title="指标 · 条析 Clausewise")
+    async def targets(request: Request) -> None:
+        principal: Principal = request.state.principal
+        said = request.query_params
+        with shell(principal, Place.TARGETS):
+            await Targets(service, principal, Choice.of(said, said.getlist("region"))).build()
 
     @pages.exception_handler(404)
     async def no_page(_: Request, __: Exception) -> HTMLResponse:

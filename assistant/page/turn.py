@@ -20,6 +20,7 @@ from assistant.answer import (
 )
 from assistant.export.reference import reference
 from assistant.page.around import Chip, Extras
+from assistant.page.chart import build_chart, chart_of_answer
 from assistant.page.pieces import button
 from assistant.page.source import Proof, SourcePanel
 from assistant.page.text import said_when, words
@@ -62,6 +63,7 @@ class Turn:
             self._chips = ui.element("div").classes("cw-chips")
             self._steps = ui.element("div").classes("cw-quiet")
             self._text = Written(self.panel)
+            self._chart = ui.element("div")
             self._news = words("正在查找条款……", "p").classes("cw-quiet cw-waiting")
             self._foot = ui.element("div").classes("cw-foot")
 
@@ -97,6 +99,9 @@ class Turn:
         self._news.set_visibility(False)
         self.understood(answer.understood or answer.question, extras.chips)
         self._text.put(answer.answer, answer.citations)
+        if option := chart_of_answer(answer):
+            with self._chart:
+                build_chart(option, f"柱状图：{answer.question[:60]}")
         if answer.refused:
             self._place.classes("cw-refused")
         self._foot.clear()

@@ -1,4 +1,4 @@
-"""What the API shows of targets: rows with their proof, a matrix, the line of descent."""
+"""What is shown of targets: rows with their proof, a matrix, the line of descent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from assistant.app import Assistant
 from corpus.document import Level, Region
+from corpus.indicators import indicators_named
 from corpus.targets.compare import Cell, Entry, Step, held_regions, line, matrix
 from corpus.targets.select import Filter, of_one, other_readings, select, why_none
 from corpus.targets.target import HeldTarget, Kind
@@ -21,6 +22,7 @@ class TargetCitation(BaseModel):
 
     document_id: str
     document_title: str
+    number: str | None = Field(default=None, description="文号；原文未载时为空")
     region: str
     status: str
     excerpt: bool = Field(description="指标摘录：据起步资料，非原文")
@@ -38,6 +40,7 @@ class TargetCitation(BaseModel):
         return cls(
             document_id=document.id,
             document_title=document.title,
+            number=document.number,
             region=document.region_name,
             status=document.status.value,
             excerpt=document.excerpt,
@@ -70,6 +73,15 @@ class TargetValue(BaseModel):
     aspires: bool
     nature: str
     flags: list[str]
+
+    @property
+    def said(self) -> str:
+        """As people say it: 力争比2020年下降14%."""
+        tone = "力争" if self.aspires else ""
+        if self.low is None:
+            return f"{tone}{self.printed}"
+        base = f"比{self.base}年" if self.base.isdigit() else f"比{self.base}" if self.base else ""
+        return f"{tone}{'每年' if self.annual else ''}{base}{self.change}{self.printed}"
 
     @classmethod
     def of(cls, row: HeldTarget) -> TargetValue:
@@ -221,7 +233,11 @@ def compared(
 ) -> Matrix:
     """One indicator in some jurisdictions and years; without years, in all that there are."""
     wanted = list(dict.fromkeys(regions))
-    rows = of_one(seen.catalog.targets(regions=[region.code for region in wanted]), indicator)
+    codes = [region.code for region in wanted]
+    named = [known.name for known in indicators_named(indicator)]
+    rows = of_one(seen.catalog.targets(regions=codes, indicators=named), indicator)
+    # Words that name no indicator held may stand in rows themselves.
+    rows = rows or of_one(seen.catalog.targets(regions=codes), indicator)
     cells = matrix(rows, wanted, years, set(held_regions(seen.catalog)))
     return Matrix(
         indicator=rows[0].target.name if rows else indicator,
