@@ -15,7 +15,7 @@ from typing import Any
 from nicegui import ui
 
 from assistant.answer import Answer
-from assistant.page.markup import Cell, Table, Text, blocks
+from assistant.markup import Cell, Table, Text, blocks
 from assistant.page.text import label
 from assistant.target_views import CellView, EntryView, Matrix, RowView, TargetValue
 from assistant.values import CHANGES
