@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from nicegui import ui
 
-from assistant.page.pieces import button, dialog, link
+from assistant.page.pieces import button, dialog, link, wide
 from assistant.page.text import words
 from assistant.receipt import Receipt
 
@@ -58,7 +58,7 @@ def _checked(receipt: Receipt) -> Iterator[tuple[str, str]]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    with ui.element("div").classes("cw-wide"), ui.element("table").classes("cw-table"):
+    with wide("、".join(head)), ui.element("table").classes("cw-table"):
         with ui.element("thead"), ui.element("tr"):
             for cell in head:
                 words(cell, "th").props('scope="col"')

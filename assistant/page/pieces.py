@@ -45,6 +45,14 @@ def menu(text: str, says: str) -> Iterator[None]:
 
 
 @contextmanager
+def wide(says: str) -> Iterator[ui.element]:
+    """A place of its own for a table, to be scrolled by keyboard too where it is too wide."""
+    with ui.element("div").classes("cw-wide") as place:
+        place.props(f'tabindex="0" role="region" {label(says)}')
+        yield place
+
+
+@contextmanager
 def dialog(title: str) -> Iterator[ui.dialog]:
     """A dialog with a heading; it goes from the page once it is closed."""
     with ui.dialog() as opened, ui.element("div").classes("cw-dialog"):

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from assistant.answer import Citation
 from assistant.markup import Block, Cell, Marker, Paragraph, Table, blocks
-from assistant.page.pieces import button
+from assistant.page.pieces import button, wide
 from assistant.page.source import Proof, SourcePanel
 from assistant.page.text import words
 
@@ -61,10 +61,7 @@ class Written:
         return drawn
 
     def _table(self, table: Table) -> ui.element:
-        with (
-            ui.element("div").classes("cw-wide") as drawn,
-            ui.element("table").classes("cw-table"),
-        ):
+        with wide("对照表") as drawn, ui.element("table").classes("cw-table"):
             with ui.element("thead"), ui.element("tr"):
                 for cell in table.head:
                     with ui.element("th").props('scope="col"'):
