@@ -37,6 +37,7 @@ def visitor(
     context = browser.new_context(
         viewport={"width": width, "height": height},
         locale="zh-CN",
+        reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
     page = context.new_page()

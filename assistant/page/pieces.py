@@ -48,7 +48,7 @@ def menu(text: str, says: str) -> Iterator[None]:
 def wide(says: str) -> Iterator[ui.element]:
     """A place of its own for a table, to be scrolled by keyboard too where it is too wide."""
     with ui.element("div").classes("cw-wide") as place:
-        place.props(f'tabindex="0" role="region" {label(says)}')
+        place.props(f'tabindex="0" role="group" {label(says)}')
         yield place
 
 
