@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import CHROMIUM, TWO_PAGES, chromium, printed
 from fastapi.testclient import TestClient
-from playwright.sync_api import sync_playwright
 from serving import client_of
 
 from assistant.access.principal import Role
@@ -22,12 +22,6 @@ from corpus.ingest import find, ingest
 from corpus.originals import Originals
 from corpus.picture import picture
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-HTML = """<html lang="zh"><body><p>池州市节约用水实施方案</p>
-<p>一、总体要求</p><p>到2025年，全市用水总量控制在31亿立方米以内。</p>
-<div style="page-break-after:always"></div>
-<p>二、重点任务</p><p>（一）农业节水。推广滴灌一百万亩。（市农业农村局负责）</p></body></html>"""
-
 
 @pytest.fixture(scope="session")
 def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -35,15 +29,8 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     path = tmp_path_factory.mktemp("original") / "池州.pdf"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        page.set_content(HTML)
-        page.pdf(path=path)
-        browser.close()
-    return path
+    with chromium() as browser:
+        return printed(browser, TWO_PAGES, path)
 
 
 @pytest.fixture

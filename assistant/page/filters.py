@@ -34,7 +34,7 @@ class Filters:
         self._selection = selection
         self._select = select
         self._options: dict[tuple[str, str], tuple[ui.element, ui.element, ui.html]] = {}
-        with ui.element("details").classes("cw-filters").props("open"):
+        with ui.element("details").classes("cw-filters").props("open data-wide"):
             words("筛选", "summary")
             field = ui.element("input").classes("cw-field")
             field.props('type="search" id="cw-words" placeholder="题名、文号或地名" data-slash')
@@ -89,8 +89,9 @@ class Map:
 
     def __init__(self, rows: Sequence[Row], press: Callable[[str], None]) -> None:
         self._rows = rows
+        self._press = press
         self._tiles: dict[str, tuple[ui.element, ui.html]] = {}
-        with ui.element("details").classes("cw-coverage").props("open"):
+        with ui.element("details").classes("cw-coverage").props("open data-wide"):
             words("覆盖情况", "summary")
             apart = beyond(rows)
             none = "、".join(missing(rows))
@@ -100,7 +101,7 @@ class Map:
                 tiles = ui.element("div").classes("cw-tiles")
                 with tiles.props('role="group" aria-label="按省查看文件，按一下筛选"'):
                     for tile in TILES:
-                        self._tile(tile.name, tile.row, tile.column, press)
+                        self._tile(tile.name, tile.row, tile.column)
                 with (
                     ui.element("div")
                     .classes("cw-provinces")
@@ -108,13 +109,17 @@ class Map:
                 ):
                     ui.html(_provinces(rows), sanitize=False, tag="table").classes("cw-table")
 
-    def _tile(self, name: str, row: int, column: int, press: Callable[[str], None]) -> None:
+    def _tile(self, name: str, row: int, column: int) -> None:
         tile = ui.element("button").props('type="button"').classes("cw-tile")
         tile.style(f"grid-area: {row} / {column}")
-        tile.on("click", lambda: press(name), args=[])
+        tile.on("click", lambda: self._pressed(name), args=[])
         with tile:
             words(name)
             self._tiles[name] = tile, words("")
+
+    def _pressed(self, name: str) -> None:
+        if self._tiles[name][0].props["aria-disabled"] == "false":
+            self._press(name)
 
     def show(self, selection: Selection) -> None:
         """Count and shade the tiles, and mark those that are chosen."""
@@ -125,7 +130,8 @@ class Map:
             tile.props(label(f"{name} {count} 份"))
             tile.props["aria-pressed"] = "true" if is_chosen else "false"
             tile.props["data-shade"] = str(shade(count))
-            tile.props["disabled"] = not count and not is_chosen
+            # Not "disabled": the framework pales what is, and the name is to be read.
+            tile.props["aria-disabled"] = "false" if count or is_chosen else "true"
             number.set_content(str(count))
 
 

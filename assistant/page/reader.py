@@ -73,7 +73,7 @@ def read(service: Service, principal: Principal, reading: Reading, marked: Marke
                 if marked and marked.clause_id not in {clause.id for clause in whole.clauses}:
                     words(_GONE, "p").classes("cw-note").props('role="status"')
             _search()
-            with ui.element("details").classes("cw-outline").props("open"):
+            with ui.element("details").classes("cw-outline").props("open data-wide"):
                 words("目录", "summary")
                 ui.html(outline(whole), sanitize=False, tag="nav").props('aria-label="目录"')
             text = full_text(whole, marked, has_original=reading.has_original)

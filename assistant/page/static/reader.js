@@ -227,11 +227,8 @@
   // The text comes after this script.
   if (!location.pathname.includes("/documents/")) return;
   const waiting = new MutationObserver(() => {
-    const outline = document.querySelector(".cw-outline");
-    if (!outline || !document.querySelector(".cw-text .cw-part")) return;
+    if (!document.querySelector(".cw-text .cw-part")) return;
     waiting.disconnect();
-    outline.open = !NARROW.matches;
-    NARROW.addEventListener("change", () => (outline.open = !NARROW.matches));
     if (wanted()) come(wanted());
     else follow();
   });
