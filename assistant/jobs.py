@@ -69,7 +69,10 @@ class Jobs:
     async def add(
         self, job_id: str, principal: Principal, collection: str, files: Sequence[str]
     ) -> Job:
-        """Put a job in the queue; its files are in its folder already."""
+        """Put a job in the queue; its files are in its folder already.
+
+        One without files brings the index to what the catalog holds.
+        """
         row = {
             "id": job_id,
             "at": now(),

@@ -6,15 +6,16 @@ import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import structlog
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from assistant import traces
 from assistant.access.audit import Audit
 from assistant.access.errors import AccessError
-from assistant.access.principal import LOCAL, Principal
+from assistant.access.principal import LOCAL, Principal, Role
 from assistant.access.store import Access
 from assistant.answer import Answer, Question
 from assistant.app import Assistant
@@ -29,6 +30,10 @@ from assistant.jobs import Jobs
 from assistant.metrics import Metrics
 from assistant.settings import Settings
 from assistant.worker import stored
+from corpus.catalog import Catalog
+from corpus.document import Metadata
+from corpus.originals import Originals
+from corpus.picture import picture
 
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
@@ -36,6 +41,7 @@ _LONGEST_NAME = 200  # characters of a file's name
 # Answers at a time: by rules they are bound to one core, and two would only get in each other's
 # way (60 a second against 50); a model or an embedding elsewhere is waited for.
 _RUNNING, _RUNNING_WITH_MODEL = 1, 32
+_DRAWN = 2  # pages of originals that are drawn at a time
 _T = TypeVar("_T")
 _LOG = structlog.stdlib.get_logger("clausewise")
 
@@ -60,6 +66,8 @@ class Service:
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
         self.jobs = Jobs(settings.data, lambda: self._edition.folders, self.reload)
+        self._originals = Originals(settings.data)
+        self._drawing = CapacityLimiter(_DRAWN)
         self._is_local = is_local
         self.metrics = Metrics(lambda: self._edition.whole.size, lambda: self._gate.inside)
 
@@ -169,6 +177,54 @@ class Service:
         job = await self.jobs.add(job_id, principal, collection, names)
         self.audit.record(principal, "ingest", f"{collection}: {'、'.join(names)}", job_id)
         return job
+
+    def original(self, seen: Assistant, known: Metadata) -> Path | None:
+        """The PDF that a document's page numbers are those of, where it is kept."""
+        return self._originals.find(seen.catalog.origins(known.id)) if known.pages else None
+
+    async def page_picture(
+        self, principal: Principal, document_id: str, number: int
+    ) -> bytes | None:
+        """A page of the original of a document that somebody may see, as PNG; None without one."""
+
+        def drawn() -> bytes | None:
+            seen = self.seen_by(principal)
+            held = seen.document(document_id)
+            if held is None or held.metadata.pages is None:
+                return None
+            first, last = held.metadata.pages
+            original = self.original(seen, held.metadata)
+            return picture(original, number) if original and first <= number <= last else None
+
+        return await to_thread.run_sync(drawn, limiter=self._drawing)
+
+    async def remove_document(self, principal: Principal, document_id: str) -> bool:
+        """Take a document out; once this returns, nothing is answered from it any more.
+
+        False where there is none that they may see. Raises AccessError for who is no admin.
+        Broken off after the catalog has let go of it, the next start builds the index without it.
+        """
+        if principal.role is not Role.ADMIN:
+            raise AccessError("移除文件需要管理员权限。")
+
+        def removed() -> Metadata | None:
+            held = self.seen_by(principal).document(document_id)
+            if held is None:
+                return None
+            catalog = Catalog(self.settings.data)
+            try:
+                return held.metadata if catalog.remove(document_id) else None
+            finally:
+                catalog.close()
+
+        known = await to_thread.run_sync(removed)
+        if known is None:
+            return False
+        self.audit.record(principal, "remove", f"{known.title} {known.region_name}", document_id)
+        job = await self.jobs.add(uuid.uuid4().hex[:16], principal, known.collection, [])
+        async for _ in self.jobs.changes(job.id, principal):
+            pass
+        return True
 
     async def reload(self) -> None:
         """Serve what the data directory holds now; answers under way end with what they had."""

@@ -68,9 +68,8 @@ def work(order: Order, settings: Settings) -> None:
     os.nice(_NICE)
     catalog = Catalog(settings.data)
     for number, name in order.files:
-        for result in ingest_file(
-            stored(order.folder, number, name), order.name / name, catalog, order.collection
-        ):
+        file = stored(order.folder, number, name)
+        for result in ingest_file(file, order.name / name, catalog, order.collection, again=True):
             _tell(result=FileResult.of(number, result, order).model_dump())
         _tell(read=number)
     _tell(indexing=True)

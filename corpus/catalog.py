@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from corpus.document import PUBLIC, Document, Metadata, content_id
 from corpus.errors import CatalogError
+from corpus.originals import Originals
 from corpus.rows import clause_row, document_row, entry_of, entry_row, metadata_of
 from corpus.schema import (
     ClauseRow,
@@ -45,6 +46,7 @@ class Catalog(View):
             raise CatalogError(f"无法创建数据目录 {data}（{error.strerror}）") from error
         super().__init__(create_engine(f"sqlite:///{data / 'catalog.sqlite'}"))
         event.listen(self._engine, "connect", _configure)
+        self.originals = Originals(data)
         with _translated(data):
             migrate(self._engine)
             self._read_targets_again()
@@ -61,6 +63,10 @@ class Catalog(View):
         """Whether a source of this content hash is already in."""
         with Session(self._engine) as session:
             return session.get(SourceRow, sha256) is not None
+
+    def is_emptied(self, sha256: str) -> bool:
+        """Whether all documents of a source that is in were taken out."""
+        return self.holds(sha256) and sha256 not in self._with_documents()
 
     def add(
         self,
@@ -92,9 +98,9 @@ class Catalog(View):
         ledger: Sequence[Entry],
     ) -> None:
         with Session(self._engine) as session, session.begin():
-            session.execute(
-                delete(SourceRow).where((SourceRow.name == name) | (SourceRow.sha256 == sha256))
-            )
+            same = (SourceRow.name == name) | (SourceRow.sha256 == sha256)
+            replaced = session.scalars(select(SourceRow.sha256).where(same)).all()
+            session.execute(delete(SourceRow).where(same))
             session.execute(insert(SourceRow).values(sha256=sha256, name=name))
             position = session.scalar(select(func.coalesce(func.max(DocumentRow.position), 0))) or 0
             known = (document.metadata for document, _ in documents)
@@ -108,6 +114,8 @@ class Catalog(View):
                 session.execute(insert(LedgerRow).values(entry_row(sha256, ordinal, entry)))
             session.flush()
             _drop_orphans(session)
+        if replaced:
+            self.originals.drop_others(self._with_documents)
 
     def remove(self, document_id: str) -> bool:
         """Take a document out, whatever source it came from; False where it is not held."""
@@ -116,7 +124,8 @@ class Catalog(View):
             if row is None:
                 return False
             session.delete(row)
-            return True
+        self.originals.drop_others(self._with_documents)
+        return True
 
     def remove_source(self, name: str) -> int:
         """Take a source and what only it holds out; returns how many documents went."""
@@ -124,7 +133,9 @@ class Catalog(View):
             before = session.scalar(select(func.count()).select_from(DocumentRow)) or 0
             session.execute(delete(SourceRow).where(SourceRow.name == name))
             _drop_orphans(session)
-            return before - (session.scalar(select(func.count()).select_from(DocumentRow)) or 0)
+            after = session.scalar(select(func.count()).select_from(DocumentRow)) or 0
+        self.originals.drop_others(self._with_documents)
+        return before - after
 
     def sources(self) -> list[str]:
         """Names of the sources, in alphabetical order."""
@@ -141,6 +152,11 @@ class Catalog(View):
         )
         with Session(self._engine) as session:
             return [entry_of(row) for row in session.scalars(wanted)]
+
+    def _with_documents(self) -> set[str]:
+        """The ids of the sources of which documents are held."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(OriginRow.sha256).distinct()))
 
     def _read_targets_again(self) -> None:
         """Where other rules read the targets, read them all anew, in one transaction."""

@@ -75,20 +75,21 @@ def ingest(files: Iterable[Path], catalog: Catalog, collection: str = PUBLIC) ->
 
 
 def ingest_file(
-    path: Path, name: Path, catalog: Catalog, collection: str = PUBLIC
+    path: Path, name: Path, catalog: Catalog, collection: str = PUBLIC, *, again: bool = False
 ) -> Iterator[Ingested]:
     """Take in one file, or each member of an archive, under a name.
 
-    The name goes into the catalog and into messages.
+    The name goes into the catalog and into messages. With `again`, a file whose documents were
+    all taken out is taken in anew.
     """
     if path.suffix.lower() in readers.ARCHIVES:
-        yield from _ingest_archive(path, name, catalog, collection)
+        yield from _ingest_archive(path, name, catalog, collection, again)
     else:
-        yield _ingest_file(path, name, catalog, collection)
+        yield _ingest_file(path, name, catalog, collection, again)
 
 
 def _ingest_archive(
-    path: Path, name: Path, catalog: Catalog, collection: str
+    path: Path, name: Path, catalog: Catalog, collection: str, again: bool
 ) -> Iterator[Ingested]:
     """Each member as a file of its own, named after archive and member."""
     with tempfile.TemporaryDirectory() as folder:
@@ -97,25 +98,35 @@ def _ingest_archive(
             for member, file in extract(path, Path(folder)):
                 if Path(member).suffix.lower() in readers.SUFFIXES:
                     inner = name / member.replace("..", ".")
-                    yield _ingest_file(file, inner, catalog, collection)
+                    yield _ingest_file(file, inner, catalog, collection, again)
                 file.unlink()
         except SourceError as error:
             yield Ingested(name, error=str(error).replace(str(path), str(name)))
 
 
-def _ingest_file(file: Path, name: Path, catalog: Catalog, collection: str) -> Ingested:
+def _ingest_file(
+    file: Path, name: Path, catalog: Catalog, collection: str, again: bool
+) -> Ingested:
     try:
         readers.check(file)
         sha256 = _source_id(file, collection)
-        if catalog.holds(sha256):
+        if catalog.holds(sha256) and not (again and catalog.is_emptied(sha256)):
+            _keep_original(file, sha256, catalog)
             return Ingested(name, skipped=True)
         reading = readers.read(file)
         documents, ledger = _documents(reading, file, name, collection)
         catalog.add(str(name), sha256, documents, ledger)
+        _keep_original(file, sha256, catalog)
     except SourceError as error:
         return Ingested(name, error=str(error).replace(str(file), str(name)))
     clauses = sum(len(found.clauses) for found in documents)
     return Ingested(name, len(documents), clauses, unread=reading.unread)
+
+
+def _keep_original(file: Path, source: str, catalog: Catalog) -> None:
+    """Keep it also where the source was held before originals were kept, or a stop came between."""
+    if not catalog.is_emptied(source):
+        catalog.originals.keep(file, source)
 
 
 def _documents(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, defer
 from corpus.document import Document, HeldClause, Metadata
 from corpus.held import held_clauses
 from corpus.rows import clause_of, metadata_of
-from corpus.schema import ClauseRow, DocumentRow, TargetRow
+from corpus.schema import ClauseRow, DocumentRow, LedgerRow, OriginRow, TargetRow
 from corpus.targets import store
 from corpus.targets.target import HeldTarget
 
@@ -94,6 +94,28 @@ class View:
             return Document(
                 metadata_of(row), row.text, tuple(clause_of(clause) for clause in clauses)
             )
+
+    def origins(self, document_id: str) -> list[str]:
+        """The ids of the sources that a document's page numbers are those of.
+
+        A document may come again in another format, with other pages or none; it keeps its own.
+        """
+        same_pages = (
+            (LedgerRow.sha256 == OriginRow.sha256)
+            & (LedgerRow.name == DocumentRow.title)
+            & (LedgerRow.first_page == DocumentRow.first_page)
+            & (LedgerRow.last_page == DocumentRow.last_page)
+        )
+        wanted = (
+            select(OriginRow.sha256)
+            .distinct()
+            .join(DocumentRow, OriginRow.document_id == DocumentRow.id)
+            .join(LedgerRow, same_pages)
+            .where(DocumentRow.id == document_id)
+            .order_by(OriginRow.sha256)
+        )
+        with Session(self._engine) as session:
+            return list(session.scalars(self._seen(wanted)))
 
     def clauses(self, ids: Iterable[str] | None = None) -> Iterator[HeldClause]:
         """The clauses of these ids (all by default), by document and ordinal."""

@@ -28,7 +28,9 @@ LEAST: dict[tuple[str, str], Role | None] = {
     ("GET", "/v1/search"): READER,
     ("GET", "/v1/documents"): READER,
     ("GET", "/v1/documents/{document_id}"): READER,
+    ("DELETE", "/v1/documents/{document_id}"): ADMIN,
     ("GET", "/v1/documents/{document_id}/outline"): READER,
+    ("GET", "/v1/documents/{document_id}/pages/{number}"): READER,
     ("GET", "/v1/clauses/{clause_id}"): READER,
     ("GET", "/v1/targets"): READER,
     ("GET", "/v1/targets/compare"): READER,
@@ -129,6 +131,13 @@ def test_the_page_is_for_those_who_have_logged_in(visitor: TestClient, path: str
     assert response.status_code == 303
     assert response.headers["location"].startswith("/login?next=")
     assert visitor.get(path, headers={"Accept": "*/*"}).status_code == 401
+
+
+def test_who_logs_in_comes_to_what_they_asked_for(visitor: TestClient) -> None:
+    wanted = "/documents/a?clause=b&span=1-2"
+    response = visitor.get(wanted, headers={"Accept": "text/html"}, follow_redirects=False)
+    login = visitor.get(response.headers["location"])
+    assert 'name="next" value="/documents/a?clause=b&amp;span=1-2"' in login.text
 
 
 def test_what_is_mounted_is_guarded_too(visitor: TestClient) -> None:

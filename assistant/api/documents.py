@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Query, Response
+from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from pydantic import BaseModel, TypeAdapter
 
-from assistant.api.caller import Seen
+from assistant.access.principal import Role
+from assistant.api.caller import Caller, Seen, Served, requires
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
 from assistant.app import Assistant
 from assistant.library import matching
@@ -16,6 +17,14 @@ from corpus.document import Document, Level
 
 _TAGGED: dict[int | str, dict[str, Any]] = {304: {"description": "与 If-None-Match 所给的相同"}}
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "这一页的图像",
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_PICTURE_HEADERS = {"Cache-Control": "private, max-age=3600", "Vary": "Authorization, Cookie"}
+_LAST_PAGE = 100_000
 _OUTLINE = TypeAdapter(list[OutlineEntry])
 Known = Annotated[str | None, Header(alias="If-None-Match", description="上次的 ETag")]
 
@@ -59,6 +68,33 @@ def routes() -> APIRouter:
         clauses = _held(seen, document_id).clauses
         entries = [OutlineEntry.of(clause, clauses) for clause in clauses]
         return _tagged_json(_OUTLINE.dump_json(entries), known)
+
+    @router.get(
+        "/documents/{document_id}/pages/{number}",
+        response_class=Response,
+        responses=_PICTURE,
+        summary="原件的一页（PNG）；只有从 PDF 导入的文件才有",
+    )
+    async def page(
+        document_id: str,
+        number: Annotated[int, Path(ge=1, le=_LAST_PAGE, description="原件的页码")],
+        service: Served,
+        caller: Caller,
+    ) -> Response:
+        drawn = await service.page_picture(caller, document_id, number)
+        if drawn is None:
+            raise HTTPException(404, f"没有文件 {document_id} 第 {number} 页的原件")
+        return Response(drawn, media_type="image/png", headers=_PICTURE_HEADERS)
+
+    @router.delete(
+        "/documents/{document_id}",
+        status_code=204,
+        dependencies=[requires(Role.ADMIN)],
+        summary="移除一份文件；返回时索引已更新（管理员）",
+    )
+    async def remove(document_id: str, service: Served, caller: Caller) -> None:
+        if not await service.remove_document(caller, document_id):
+            raise HTTPException(404, f"没有编号为 {document_id} 的文件")
 
     @router.get(
         "/clauses/{clause_id}",

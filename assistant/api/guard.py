@@ -129,10 +129,14 @@ def _unknown(connection: HTTPConnection, has_key: bool) -> ASGIApp:
         return problem(401, "密钥无效或已撤销", headers=_CHALLENGE)
     asks_for_page = "text/html" in connection.headers.get("accept", "")
     if connection.scope["type"] == "http" and asks_for_page:
-        url = connection.url
-        wanted = f"{url.path}?{url.query}" if url.query else url.path
-        return RedirectResponse(f"/login?next={quote(wanted)}", 303)
+        return RedirectResponse(f"/login?next={quote(_wanted(connection))}", 303)
     return problem(401, "需要密钥：请求头 Authorization: Bearer cw-…", headers=_CHALLENGE)
+
+
+def _wanted(connection: HTTPConnection) -> str:
+    """The page that somebody came for, with what it was asked to show."""
+    query = connection.url.query
+    return f"{connection.url.path}?{query}" if query else connection.url.path
 
 
 async def _refuse(answer: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

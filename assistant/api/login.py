@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Form, HTTPException, Request
@@ -59,7 +60,7 @@ def routes(service: Service) -> APIRouter:
 
     def page(next_: str, wrong: str = "", status: int = 200) -> HTMLResponse:
         target = escape(_own_path(next_))
-        other = _OTHER.format(next=target) if service.settings.oidc_issuer else ""
+        other = _OTHER.format(next=quote(_own_path(next_))) if service.settings.oidc_issuer else ""
         said = f'<p class="wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
         return HTMLResponse(_PAGE.format(next=target, wrong=said, other=other), status)
 

@@ -15,7 +15,9 @@ from assistant.access.principal import Principal
 from assistant.errors import UnknownAnswerError
 from assistant.page.choices import Choice
 from assistant.page.kept import opened
+from assistant.page.library import Library
 from assistant.page.policy import Nonces
+from assistant.page.reader import Reading, marked_of, not_held, read
 from assistant.page.shared import shared
 from assistant.page.shell import Place, missing, shell
 from assistant.page.talk import Talk
@@ -77,6 +79,25 @@ def mount(app: FastAPI, service: Service) -> None:
         with shell(principal, Place.TARGETS):
             await Targets(service, principal, Choice.of(said, said.getlist("region"))).build()
 
+    @ui.page("/documents", title="文件库 · 条析")
+    async def library(request: Request) -> None:
+        principal: Principal = request.state.principal
+        held = await to_thread.run_sync(lambda: service.seen_by(principal).catalog.extents())
+        Library(service, principal).build(held, request.query_params.multi_items())
+
+    @ui.page("/documents/{document_id}")
+    async def reader(request: Request, document_id: str, clause: str = "", span: str = "") -> None:
+        principal: Principal = request.state.principal
+        reading = await to_thread.run_sync(
+            lambda: Reading.of(service, service.seen_by(principal), document_id)
+        )
+        if reading is None:
+            ui.page_title("没有这份文件 · 条析")
+            not_held(principal)
+            return
+        ui.page_title(f"{reading.whole.metadata.title} · 条析")
+        read(service, principal, reading, marked_of(clause, span))
+
     @pages.exception_handler(404)
     async def no_page(_: Request, __: Exception) -> HTMLResponse:
         return HTMLResponse(_NO_PAGE, 404)
@@ -95,7 +116,7 @@ def mount(app: FastAPI, service: Service) -> None:
 
 
 def _head() -> str:
-    """Our script and styles; their addresses change with what is in them."""
+    """Our scripts and styles; their addresses change with what is in them."""
     files = sorted(_STATIC.iterdir())
     version = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
     styles = (
@@ -103,4 +124,9 @@ def _head() -> str:
         for file in files
         if file.suffix == ".css"
     )
-    return f'{"".join(styles)}<script src="/assets/page.js?{version}"></script>'
+    scripts = (
+        f'<script src="/assets/{file.name}?{version}"></script>'
+        for file in files
+        if file.suffix == ".js"
+    )
+    return "".join((*styles, *scripts))

@@ -14,13 +14,17 @@ _VALUE = "(event) => emit(event.target.value)"
 
 
 def button(
-    text: str, deed: Callable[..., Any], kind: str = "cw-button", says: str = ""
+    text: str, deed: Callable[..., Any] | None, kind: str = "cw-button", says: str = ""
 ) -> ui.element:
-    """A button of this look; `says` is its name where the text alone would not do."""
+    """A button of this look; `says` is its name where the text alone would not do.
+
+    Without a deed, a script of the page does what it is for.
+    """
     made = ui.element("button").classes(kind).props('type="button"')
     if says:
         made.props(label(says))
-    made.on("click", deed, args=[])
+    if deed:
+        made.on("click", deed, args=[])
     with made:
         words(text)
     return made

@@ -11,6 +11,7 @@ from nicegui import ui
 from assistant.access.principal import Principal
 from assistant.answer import Citation
 from assistant.app import Assistant
+from assistant.page.pieces import button
 from assistant.page.text import label, words
 from assistant.service import Service
 from corpus.document import LEVEL_NAMES, Clause, Document, HeldClause, Metadata, Status
@@ -53,7 +54,8 @@ class SourcePanel:
         self._unmark()
         self._opener = opener.classes("cw-open")
         found = await self._service.look_up(
-            self._service.still(self._principal), lambda seen: _held(seen, proof.clause_id)
+            self._service.still(self._principal),
+            lambda seen: _held(self._service, seen, proof.clause_id),
         )
         self._aside.clear()
         self._aside.set_visibility(True)
@@ -82,18 +84,26 @@ class SourcePanel:
         self._opener = None
 
 
-def reader_address(document_id: str, clause_id: str = "") -> str:
-    """Where a document is read whole, and a clause of it found."""
-    return f"/documents/{document_id}" + (f"?clause={clause_id}" if clause_id else "")
+def reader_address(
+    document_id: str, clause_id: str = "", span: tuple[int, int] | None = None
+) -> str:
+    """Where a document is read whole, and a clause of it found, with words in it marked."""
+    words_of = f"&span={span[0]}-{span[1]}" if span else ""
+    return f"/documents/{document_id}" + (f"?clause={clause_id}{words_of}" if clause_id else "")
 
 
-def _held(seen: Assistant, clause_id: str) -> tuple[HeldClause, Document] | None:
+def _held(
+    service: Service, seen: Assistant, clause_id: str
+) -> tuple[HeldClause, Document, bool] | None:
+    """A clause, its document, and whether pages of that can be shown."""
     held = seen.clause(clause_id)
     whole = seen.document(held.document.id) if held else None
-    return (held, whole) if held and whole else None
+    if held is None or whole is None:
+        return None
+    return held, whole, service.original(seen, whole.metadata) is not None
 
 
-def _build(held: HeldClause, whole: Document, span: tuple[int, int]) -> None:
+def _build(held: HeldClause, whole: Document, has_original: bool, span: tuple[int, int]) -> None:
     known, clause = held.document, held.clause
     _head(known.title, facts(known, clause), is_draft=known.status is Status.DRAFT)
     _breadcrumb(list(clause.path))
@@ -104,9 +114,11 @@ def _build(held: HeldClause, whole: Document, span: tuple[int, int]) -> None:
     if after:
         _neighbour("下一条", whole, after)
     with ui.element("p").classes("cw-links"):
-        with ui.element("a").props(f'href="{reader_address(known.id, clause.id)}"'):
+        with ui.element("a").props(f'href="{reader_address(known.id, clause.id, span)}"'):
             words("在全文中查看")
-        _outside(known.source_url)
+        outside(known.source_url)
+        if has_original:
+            _pages(known, clause)
 
 
 def _build_kept(citation: Citation) -> None:
@@ -118,7 +130,7 @@ def _build_kept(citation: Citation) -> None:
     _breadcrumb(citation.clause_path)
     ui.html(highlighted(citation.clause_text, citation.span), sanitize=False).classes("cw-clause")
     with ui.element("p").classes("cw-links"):
-        _outside(citation.source_url)
+        outside(citation.source_url)
 
 
 def _head(title: str, said: list[str], *, is_draft: bool) -> None:
@@ -173,7 +185,16 @@ def _neighbour(which: str, whole: Document, clause: Clause) -> None:
         words(text, "div")
 
 
-def _outside(address: str | None) -> None:
+def _pages(known: Metadata, clause: Clause) -> None:
+    """Buttons that show the original's pages; static/original.js does it."""
+    for page in clause.pages:
+        shows = button(f"查看原件第{page}页", None, "cw-plain")
+        shows.props(f'data-document="{known.id}" data-page="{page}"')
+        if known.pages:
+            shows.props(f'data-first="{known.pages[0]}" data-last="{known.pages[1]}"')
+
+
+def outside(address: str | None) -> None:
     """A link to the official source, where it is one of the web."""
     if address and address.startswith(("http://", "https://")):
         link = ui.link("查看原文网页", address, new_tab=True)
