@@ -69,7 +69,7 @@ eval: $(VENV)/.test ## gold questions against the committed figures and least me
 
 bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
-	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64 --load 1,4,16,64,256
+	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64 --load 1,4,16,64,256 --page
 
 clean: ## remove the environment and caches, not the data
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

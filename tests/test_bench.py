@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from sample import write_sample
 
 from evals.bench.load import loads
+from evals.bench.page import pages
 from evals.errors import EvaluationError
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +45,18 @@ def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -
     assert asked.rate > 0
     assert saturated.answered + saturated.turned_away == 40
     assert saturated.failed == 0
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the browser driver's
+def test_a_page_is_weighed_and_its_first_words_waited_for(
+    browser: Browser, sample_data: Path
+) -> None:
+    (visited,), words = pages(sample_data, ["/"], browser)
+    assert visited.files > 10
+    assert 100 < visited.kib < 1000
+    assert visited.again_s > 0
+    assert words.questions > 1
+    assert 0 < words.p50_ms <= words.longest_ms
 
 
 def test_a_corpus_without_targets_has_nothing_to_ask_for(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from corpus.errors import ClausewiseError
 from evals.bench import searching
 from evals.bench.load import Load, loads
 from evals.bench.measure import ROUNDS, Measures, measure
+from evals.bench.page import PageLoad, chromium, pages
 from evals.bench.scale import Size, sizes
 from evals.case import read_cases
 from evals.run import asked
@@ -34,8 +35,11 @@ def main(
     load: Annotated[
         str, typer.Option("--load", help="另测多少人同时提问，如 1,4,16,64,256；最后一行为过载")
     ] = "",
+    page: Annotated[
+        bool, typer.Option("--page", help="另测网页：传输量、打开用时、点击到首句回答的用时")
+    ] = False,
 ) -> None:
-    """在一个文件夹的真实文件上测量导入、建索引、问答、检索的用时与内存，以及同时提问的吞吐。"""
+    """在一个文件夹的真实文件上测量导入、建索引、问答、检索的用时与内存，以及同时提问的吞吐、网页。"""
     try:
         cases = read_cases(questions) if questions else []
         with tempfile.TemporaryDirectory() as data:
@@ -47,6 +51,13 @@ def main(
             _table(_SEARCH, (_search(size) for size in of_search))
             if load:
                 _table(_LOAD, map(_load, loads(Path(data), _factors(load), _QUESTIONS)))
+            if page:
+                visited, words = pages(Path(data), _PAGES, chromium())
+                _table(_PAGE, map(_page, visited))
+                typer.echo(
+                    f"\n点击到首句回答（{words.questions} 问）："
+                    f"p50 {words.p50_ms:.0f} ms，最长 {words.longest_ms:.0f} ms"
+                )
     except ClausewiseError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -94,6 +105,20 @@ def _load(found: Load) -> list[str]:
         f"{found.p99_ms:.0f}",
         str(found.turned_away),
         str(found.failed),
+    ]
+
+
+_PAGE = ("网页", "文件", "传输 KiB", "首次打开 s", "再次打开 s")
+_PAGES = ("/", "/targets", "/documents")
+
+
+def _page(found: PageLoad) -> list[str]:
+    return [
+        found.path,
+        str(found.files),
+        f"{found.kib:.0f}",
+        f"{found.first_s:.2f}",
+        f"{found.again_s:.2f}",
     ]
 
 

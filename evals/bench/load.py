@@ -8,15 +8,10 @@ been given before.
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import ssl
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 from pathlib import Path
@@ -25,6 +20,7 @@ import httpx
 
 from corpus.catalog import Catalog
 from evals.bench.measure import PATTERNS
+from evals.bench.server import served
 from evals.errors import EvaluationError
 from evals.report import percentile
 
@@ -33,7 +29,6 @@ _PATTERNS = (
     "{place}到{year}年{indicator}的目标",
     "请问{place}{year}年{indicator}定了多少？",
 )
-_START = 120.0  # seconds that a server may take to start
 _PATIENCE = 120.0  # seconds after which a reader gives a server up
 
 
@@ -61,16 +56,16 @@ def loads(data: Path, readers: Sequence[int], each: int) -> Iterator[Load]:
     At last with more readers than may wait, to see them turned away.
     Raises EvaluationError where the server does not start, or there are too few targets to ask for.
     """
-    asked = _questions(data)
+    asked = questions_of(data)
     most = max(readers)
-    with _served(data, {"CLAUSEWISE_WAITING": str(most)}) as url:
+    with served(data, {"CLAUSEWISE_WAITING": str(most)}) as url:
         for number in readers:
             yield asyncio.run(_load(url, list(islice(asked, max(each, number))), number))
-    with _served(data, {"CLAUSEWISE_WAITING": "32"}) as url:
+    with served(data, {"CLAUSEWISE_WAITING": "32"}) as url:
         yield asyncio.run(_load(url, list(islice(asked, each)), most))
 
 
-def _questions(data: Path) -> Iterator[str]:
+def questions_of(data: Path) -> Iterator[str]:
     """Questions for the figures of every jurisdiction, and others; no two alike at first."""
     catalog = Catalog(data)
     rows = [row for row in catalog.targets() if row.target.year and row.document.region]
@@ -94,33 +89,6 @@ def _mixed(often: Iterator[str], seldom: Iterator[str]) -> Iterator[str]:
         yield one
         if number % 3 == 0 and (other := next(seldom, None)):
             yield other
-
-
-@contextmanager
-def _served(data: Path, settings: dict[str, str]) -> Iterator[str]:
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve"]
-    options = ["--port", "0", "--data", str(data)]
-    environment = {**os.environ, "CLAUSEWISE_LOG_LEVEL": "warning", **settings}
-    with subprocess.Popen(  # noqa: S603 (our own command)
-        [*command, *options], env=environment, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield _address(process)
-        finally:
-            process.terminate()
-
-
-def _address(process: subprocess.Popen[str]) -> str:
-    """Where the server says that it is."""
-    said = []
-    end = time.monotonic() + _START
-    for line in process.stderr or ():
-        said.append(line)
-        if found := re.search(r"(http://127\.0\.0\.1:\d+)", line):
-            return found[1]
-        if time.monotonic() > end:
-            break
-    raise EvaluationError(f"服务没有启动：{''.join(said)[-500:]}")
 
 
 async def _load(url: str, questions: Sequence[str], readers: int) -> Load:
