@@ -53,7 +53,7 @@ def test_a_page_is_weighed_and_its_first_words_waited_for(
 ) -> None:
     (visited,), words = pages(sample_data, ["/"], browser)
     assert visited.files > 10
-    assert 100 < visited.kib < 1000
+    assert visited.kib > 100
     assert visited.again_s > 0
     assert words.questions > 1
     assert 0 < words.p50_ms <= words.longest_ms
