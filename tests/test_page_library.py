@@ -29,6 +29,7 @@ from assistant.service import Service
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Level, Metadata, Status
+from corpus.ingest import ingest
 from corpus.regions import gazetteer
 
 pytestmark = [
@@ -72,15 +73,21 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
         yield opened
 
 
+Own = Callable[..., tuple[Service, Page, str]]
+
+
 @pytest.fixture
-def own(
-    browser: Browser, sample_kept: Path, tmp_path: Path
-) -> Iterator[Callable[[], tuple[Service, Page, str]]]:
-    """A server of one test, and a visitor on its page of documents."""
+def own(browser: Browser, sample_kept: Path, tmp_path: Path) -> Iterator[Own]:
+    """A server of one test, and a visitor on its page of documents; with a text besides."""
     with ExitStack() as stack:
 
-        def opened() -> tuple[Service, Page, str]:
+        def opened(text: str = "") -> tuple[Service, Page, str]:
             data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
+            if text:
+                (tmp_path / "in.txt").write_text(text, encoding="utf-8")
+                catalog = Catalog(data)
+                assert [r.error for r in ingest([tmp_path / "in.txt"], catalog)] == [None]
+                catalog.close()
             service, address = stack.enter_context(serving(data))
             page = stack.enter_context(visitor(browser))
             page.goto(f"{address}/documents")
@@ -179,9 +186,7 @@ def test_on_a_phone_nothing_is_cut_off(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_files_are_put_in_and_answered_from(
-    own: Callable[[], tuple[Service, Page, str]], tmp_path: Path
-) -> None:
+def test_files_are_put_in_and_answered_from(own: Own, tmp_path: Path) -> None:
     _, page, url = own()
     files = tmp_path / "files"
     files.mkdir()
@@ -207,7 +212,7 @@ def test_files_are_put_in_and_answered_from(
     expect(page.locator(".cw-answer")).to_contain_text("36.6%")
 
 
-def test_files_are_dropped(own: Callable[[], tuple[Service, Page, str]]) -> None:
+def test_files_are_dropped(own: Own) -> None:
     _, page, _ = own()
     page.get_by_role("button", name="上传文件").click()
     zone = page.locator(".cw-drop")
@@ -225,7 +230,7 @@ def test_files_are_dropped(own: Callable[[], tuple[Service, Page, str]]) -> None
 
 
 def test_a_document_is_taken_out_once_that_is_confirmed(
-    own: Callable[[], tuple[Service, Page, str]],
+    own: Own,
 ) -> None:
     _, page, url = own()
     page.get_by_role("button", name="移除：合肥市碳达峰实施方案").click()
@@ -246,7 +251,7 @@ def test_a_document_is_taken_out_once_that_is_confirmed(
 
 
 def test_from_the_reader_too_and_the_last_leaves_an_empty_library(
-    own: Callable[[], tuple[Service, Page, str]],
+    own: Own,
 ) -> None:
     service, page, url = own()
     catalog = Catalog(service.settings.data)
@@ -261,7 +266,7 @@ def test_from_the_reader_too_and_the_last_leaves_an_empty_library(
     assert page.url == f"{url}/documents"
 
 
-def test_who_may_put_in_and_take_out(own: Callable[[], tuple[Service, Page, str]]) -> None:
+def test_who_may_put_in_and_take_out(own: Own) -> None:
     service, page, url = own()
     for role in Role:
         key = service.access.create_key(role.value, role)
@@ -274,15 +279,8 @@ def test_who_may_put_in_and_take_out(own: Callable[[], tuple[Service, Page, str]
         assert (removable == 4) == (role is Role.ADMIN)
 
 
-def test_untrusted_titles_are_text(own: Callable[[], tuple[Service, Page, str]]) -> None:
-    service, page, url = own()
-    text = "<img src=x onerror=alert(1)>市\"'方案\n\n一、目标\n\n到2025年达到五成。\n"
-    (service.settings.data / "in.txt").write_text(text, encoding="utf-8")
-    catalog = Catalog(service.settings.data)
-    from corpus.ingest import find, ingest
-
-    assert [r.error for r in ingest(find([service.settings.data / "in.txt"]), catalog)] == [None]
-    catalog.close()
+def test_untrusted_titles_are_text(own: Own) -> None:
+    _, page, url = own("<img src=x onerror=alert(1)>市\"'方案\n\n一、目标\n\n到2025年达到五成。\n")
     page.goto(f"{url}/documents?q=onerror&level=<script>&sort=--x&province=%22")
     expect(titles(page)).to_have_text(["<img src=x onerror=alert(1)>市\"'方案"])
     page.get_by_role("button", name=re.compile("^移除：<img")).click()

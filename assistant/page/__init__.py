@@ -13,7 +13,7 @@ from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.access.principal import Principal
-from assistant.page.library import Library
+from assistant.page.library import Library, rows_of
 from assistant.page.policy import Nonces
 from assistant.page.reader import Reading, marked_of, not_held, read
 from assistant.page.shell import Place, shell
@@ -45,7 +45,7 @@ def mount(app: FastAPI, service: Service) -> None:
     async def library(request: Request) -> None:
         ui.add_head_html(head)
         principal: Principal = request.state.principal
-        held = await to_thread.run_sync(lambda: service.seen_by(principal).catalog.extents())
+        held = await to_thread.run_sync(lambda: rows_of(service.seen_by(principal)))
         Library(service, principal).build(held, request.query_params.multi_items())
 
     @ui.page("/documents/{document_id}")
