@@ -61,10 +61,16 @@ class View:
 
     def extents(self) -> list[tuple[Metadata, int]]:
         """Every document, in the order they came, and the number of its clauses."""
-        counted = select(ClauseRow.document_id, func.count()).group_by(ClauseRow.document_id)
-        with Session(self._engine) as session:
-            clauses = {row[0]: row[1] for row in session.execute(counted)}
+        clauses = self.clause_counts()
         return [(known, clauses.get(known.id, 0)) for known in self.documents()]
+
+    def clause_counts(self) -> dict[str, int]:
+        """How many clauses each document has, by its id."""
+        seen = ClauseRow.document_id.in_(self._seen(select(DocumentRow.id)))
+        counted = select(ClauseRow.document_id, func.count()).where(seen)
+        with Session(self._engine) as session:
+            rows = session.execute(counted.group_by(ClauseRow.document_id))
+            return {row[0]: row[1] for row in rows}
 
     def fingerprint(self) -> str:
         """A hash of all that is held; equal exactly when the documents are."""

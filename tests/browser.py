@@ -1,13 +1,20 @@
-"""Headless Chromium for the tests of pages: one browser, a fresh context for each visitor."""
+"""Headless Chromium for the tests of pages: a fresh context for each visitor, PDF files it prints."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from nicegui.testing.general import nicegui_reset_globals
 from playwright.sync_api import Browser, Page, expect
+from serving import served
+
+from assistant.api import create_app
+from assistant.page import mount
+from assistant.service import Service
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -21,6 +28,11 @@ ARGUMENTS = [
 ]
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
+# A document of two pages.
+TWO_PAGES = """<html lang="zh"><body><p>池州市节约用水实施方案</p>
+<p>一、总体要求</p><p>到2025年，全市用水总量控制在31亿立方米以内。</p>
+<div style="page-break-after:always"></div>
+<p>二、重点任务</p><p>（一）农业节水。推广滴灌一百万亩。（市农业农村局负责）</p></body></html>"""
 # The levels of WCAG 2 that are law for public bodies, and what axe counts as good practice.
 _RULES = {
     "resultTypes": ["violations"],
@@ -29,10 +41,20 @@ _RULES = {
 
 
 @contextmanager
+def pages_of(service: Service) -> Iterator[str]:
+    """The pages of a service on a port of the loopback; gives their address."""
+    app = create_app(service)
+    with nicegui_reset_globals():  # pages are the framework's, one set for a process
+        mount(app, service)
+        with served(app) as address:
+            yield address
+
+
+@contextmanager
 def visitor(
     browser: Browser, url: str, size: tuple[int, int] = DESKTOP, path: str = "/"
 ) -> Iterator[Page]:
-    """Somebody with a browser of their own, on a page."""
+    """Somebody with a browser of their own, on a page; no script of it may fail or be refused."""
     width, height = size
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -42,9 +64,22 @@ def visitor(
     )
     page = context.new_page()
     page.set_default_timeout(15_000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Policy" in said.text else None)
     page.goto(url + path)
     yield page
     context.close()
+    assert wrong == []
+
+
+def printed(browser: Browser, html: str, path: Path) -> Path:
+    """A page as a PDF file."""
+    page = browser.new_page()
+    page.set_content(html)
+    page.pdf(path=path)
+    page.close()
+    return path
 
 
 def log_in(page: Page, name: str, password: str) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import CHROMIUM, TWO_PAGES, chromium, printed
+from browser import TWO_PAGES, printed
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 from serving import client_of
 
 from assistant.access.principal import Role
@@ -24,13 +25,9 @@ from corpus.picture import picture
 
 
 @pytest.fixture(scope="session")
-def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pdf(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A document of two pages."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    path = tmp_path_factory.mktemp("original") / "池州.pdf"
-    with chromium() as browser:
-        return printed(browser, TWO_PAGES, path)
+    return printed(browser, TWO_PAGES, tmp_path_factory.mktemp("original") / "池州.pdf")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import CHROMIUM, TWO_PAGES, chromium, pages_of, printed, visitor
+from browser import TWO_PAGES, pages_of, printed, visitor
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from assistant.page.fulltext import Marked, full_text, outline
@@ -27,19 +27,10 @@ EVIL = """<img src=x onerror=alert(1)>市碳达峰实施方案
 """
 
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
     # Libraries of the server and the browser driver, not ours.
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +57,8 @@ def url(service: Service) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with visitor(browser) as opened:
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with visitor(browser, url) as opened:
         yield opened
 
 
@@ -198,7 +189,7 @@ def test_what_is_gone_is_said_calmly(page: Page, url: str, service: Service) -> 
     assert response is not None
     assert response.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("没有这份文件")
-    page.get_by_role("link", name="到文件库查找").click()
+    page.get_by_role("link", name="回到文件库").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("文件库")
     document = held(service, "合肥市")
     opened(page, url, document, "?clause=none&span=1-x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
@@ -15,9 +16,9 @@ from assistant.access.principal import Principal
 from assistant.errors import UnknownAnswerError
 from assistant.page.choices import Choice
 from assistant.page.kept import opened
-from assistant.page.library import Library
+from assistant.page.library import Library, rows_of
 from assistant.page.policy import Nonces
-from assistant.page.reader import Reading, marked_of, not_held, read
+from assistant.page.reader import Reading, marked_of, read
 from assistant.page.shared import shared
 from assistant.page.shell import Place, missing, shell
 from assistant.page.talk import Talk
@@ -29,15 +30,18 @@ _NO_PAGE = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>条析 Clausewise</title>'
     '<p>没有这个网页。<a href="/">回到条析</a></p></html>'
 )
-# Seconds without a network before a page is given up, and built anew when it is back.
+_NO_DOCUMENT = "它可能已移除、有了新版本，或不在您可以查看的范围内。"
+# Seconds that a page may take, or be without a network before it is given up and built anew.
 _PATIENCE = 60.0
 
 
 def mount(app: FastAPI, service: Service) -> None:
     """Serve the pages of the app."""
     ui.add_head_html(_head(), shared=True)
+    # The first page of a reader may wait for an index to be built of what they may see.
+    page_at = partial(ui.page, response_timeout=_PATIENCE)
 
-    @ui.page("/", title="条析 Clausewise")
+    @page_at("/", title="条析 Clausewise")
     async def talk(request: Request) -> None:
         principal: Principal = request.state.principal
         seen = await to_thread.run_sync(service.seen_by, principal)
@@ -47,7 +51,7 @@ def mount(app: FastAPI, service: Service) -> None:
             page.build(seen)
         await page.ready()
 
-    @ui.page("/c/{conversation_id}", title="条析 Clausewise")
+    @page_at("/c/{conversation_id}", title="条析 Clausewise")
     async def conversation(request: Request, conversation_id: str) -> None:
         principal: Principal = request.state.principal
         seen = await to_thread.run_sync(service.seen_by, principal)
@@ -60,7 +64,7 @@ def mount(app: FastAPI, service: Service) -> None:
             page.build(seen)
         await page.ready()
 
-    @ui.page("/answers/{answer_id}", title="条析 Clausewise")
+    @page_at("/answers/{answer_id}", title="条析 Clausewise")
     async def answer(request: Request, answer_id: str) -> None:
         principal: Principal = request.state.principal
         seen = await to_thread.run_sync(service.seen_by, principal)
@@ -72,20 +76,20 @@ def mount(app: FastAPI, service: Service) -> None:
             else:
                 shared(service, principal, receipt)
 
-    @ui.page(Place.TARGETS.value[0], title="指标 · 条析 Clausewise")
+    @page_at(Place.TARGETS.value[0], title="指标 · 条析 Clausewise")
     async def targets(request: Request) -> None:
         principal: Principal = request.state.principal
         said = request.query_params
         with shell(principal, Place.TARGETS):
             await Targets(service, principal, Choice.of(said, said.getlist("region"))).build()
 
-    @ui.page("/documents", title="文件库 · 条析")
+    @page_at("/documents", title="文件库 · 条析")
     async def library(request: Request) -> None:
         principal: Principal = request.state.principal
-        held = await to_thread.run_sync(lambda: service.seen_by(principal).catalog.extents())
+        held = await to_thread.run_sync(lambda: rows_of(service.seen_by(principal)))
         Library(service, principal).build(held, request.query_params.multi_items())
 
-    @ui.page("/documents/{document_id}")
+    @page_at("/documents/{document_id}")
     async def reader(request: Request, document_id: str, clause: str = "", span: str = "") -> None:
         principal: Principal = request.state.principal
         reading = await to_thread.run_sync(
@@ -93,7 +97,12 @@ def mount(app: FastAPI, service: Service) -> None:
         )
         if reading is None:
             ui.page_title("没有这份文件 · 条析")
-            not_held(principal)
+            with shell(principal, Place.LIBRARY):
+                missing(
+                    "没有这份文件",
+                    "它可能已移除、有了新版本，或不在您可以查看的范围内。",
+                    Place.LIBRARY,
+                )
             return
         ui.page_title(f"{reading.whole.metadata.title} · 条析")
         read(service, principal, reading, marked_of(clause, span))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.page.facets import ACROSS, NATIONWIDE, PROVINCE, UNKNOWN, Row, values_of
+from assistant.page.facets import ACROSS, NATIONWIDE, PROVINCE, UNKNOWN, Row, in_standard, values_of
 from corpus.document import Level
 
 # The provincial divisions, each a tile about where it lies.
@@ -85,9 +85,9 @@ def _is_inside(row: Row) -> bool:
 
 
 def missing(rows: Sequence[Row]) -> list[str]:
-    """The provinces of which nothing is held."""
+    """The provinces of which nothing is held, in the same order."""
     held = {row.province for row in rows}
-    return [tile.name for tile in TILES if tile.name not in held]
+    return sorted((tile.name for tile in TILES if tile.name not in held), key=in_standard)
 
 
 def beyond(rows: Sequence[Row]) -> str:

@@ -55,8 +55,8 @@ class Facet:
     order: Callable[[str], object] = str
 
 
-def _place(province: str) -> str:
-    """Provinces in the order of the standard, what is none behind them."""
+def in_standard(province: str) -> str:
+    """Sorts provinces in the order of the standard, what is none behind them."""
     region = gazetteer().named(province)
     return region.code if region and province not in (NATIONWIDE, ACROSS) else f"9{province}"
 
@@ -64,7 +64,7 @@ def _place(province: str) -> str:
 _LEVELS = list(LEVEL_NAMES.values())
 FACETS = (
     Facet("level", "层级", lambda row: LEVEL_NAMES[row.known.level], _LEVELS.index),
-    Facet("province", "省（区、市）", lambda row: row.province, _place),
+    Facet("province", "省（区、市）", lambda row: row.province, in_standard),
     Facet("status", "状态", lambda row: row.known.status.value),
     Facet("form", "收录方式", lambda row: "指标摘录" if row.known.excerpt else "原文"),
     Facet("subject", "领域", lambda row: row.known.subject or "未分领域"),

@@ -14,6 +14,8 @@ from assistant.page.pieces import button, dialog, field, link, menu
 from assistant.page.text import said_when, words
 from assistant.service import Service
 
+_PAUSE = 0.3  # seconds; a search for each letter would be too much
+
 
 class History:
     """The list of one open page; `gone` is told when the conversation that is open is deleted."""
@@ -31,7 +33,9 @@ class History:
         with self._nav:
             button("收起", self.toggle, "cw-plain cw-narrow")
             link("新对话", "/", "cw-button cw-new")
-            field("查找对话", self._searched, kind="search").props('placeholder="查找对话"')
+            field("查找对话", self._searched, kind="search", pause=_PAUSE).props(
+                'placeholder="查找对话"'
+            )
             self._list = ui.element("ul")
 
     def toggle(self) -> None:

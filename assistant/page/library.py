@@ -10,6 +10,7 @@ from nicegui import events, ui
 
 from assistant.access.errors import AccessError
 from assistant.access.principal import Principal, Role
+from assistant.app import Assistant
 from assistant.page.facets import (
     COLUMNS,
     PROVINCE,
@@ -38,6 +39,12 @@ _REMOVE = (
 )
 
 
+def rows_of(seen: Assistant) -> list[Row]:
+    """The documents that somebody is answered from."""
+    clauses = seen.catalog.clause_counts()
+    return [Row(known, clauses.get(known.id, 0)) for known in seen.documents()]
+
+
 class Library:
     """State and elements of one open page."""
 
@@ -50,9 +57,9 @@ class Library:
         self._is_admin = principal.role is Role.ADMIN
         self._removal = Removal(service, principal, self._refresh)
 
-    def build(self, held: Sequence[tuple[Metadata, int]], query: Sequence[tuple[str, str]]) -> None:
+    def build(self, held: list[Row], query: Sequence[tuple[str, str]]) -> None:
         """Lay the page out over the documents that are held, filtered as the address says."""
-        self._rows = [Row(known, clauses) for known, clauses in held]
+        self._rows = held
         self._selection = Selection.of(query).within(self._rows)
         with (
             shell(self._principal, Place.LIBRARY),
@@ -150,8 +157,7 @@ class Library:
         except AccessError as error:
             ui.notify(str(error))
             return
-        held = await to_thread.run_sync(lambda: self._service.seen_by(principal).catalog.extents())
-        self._rows = [Row(known, clauses) for known, clauses in held]
+        self._rows = await to_thread.run_sync(lambda: rows_of(self._service.seen_by(principal)))
         self._selection = self._selection.within(self._rows)
         self._fill()
 

@@ -74,8 +74,12 @@ def field(
     kind: str = "text",
     value: str = "",
     longest: int = 200,
+    pause: float = 0.0,
 ) -> ui.element:
-    """A field of one line; `changed` is told what stands in it whenever that is something else."""
+    """A field of one line; `changed` is told what stands in it whenever that is something else.
+
+    With a `pause` (seconds), at most once in it.
+    """
     made = ui.element("input").classes("cw-field")
     made.props(f'type="{kind}" maxlength="{longest}" autocomplete="off" {label(name)}')
     made.props["value"] = value
@@ -83,7 +87,7 @@ def field(
         "input",
         lambda event: changed(str(event.args)),
         js_handler=_VALUE,
-        throttle=0.2,
-        leading_events=False,
+        throttle=pause,
+        leading_events=not pause,
     )
     return made

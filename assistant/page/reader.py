@@ -86,20 +86,6 @@ def read(service: Service, principal: Principal, reading: Reading, marked: Marke
     removal.build()
 
 
-def not_held(principal: Principal) -> None:
-    """Build the page of a document that is not held, or not for this reader."""
-    ui.context.client.status_code = 404
-    with (
-        shell(principal, Place.LIBRARY),
-        ui.element("div").classes("cw-main"),
-        ui.element("main").classes("cw-sheet").props('id="cw-main"'),
-    ):
-        words("没有这份文件", "h1")
-        words("它可能已从文件库移除、有了新版本，或者不在您可以查看的范围内。", "p")
-        with ui.element("p"), ui.element("a").props(f'href="{Place.LIBRARY.value[0]}"'):
-            words("到文件库查找")
-
-
 def _left() -> None:
     ui.navigate.to(Place.LIBRARY.value[0])
 

@@ -33,6 +33,7 @@ class Removal:
     def build(self) -> None:
         """The dialog, closed."""
         with ui.dialog() as self._dialog, ui.element("div").classes("cw-dialog"):
+            self._dialog.props('aria-label="移除文件"')
             words("移除文件", "h2")
             self._about = ui.element("div")
             self._news = words("", "p").props('role="status"').classes("cw-quiet")

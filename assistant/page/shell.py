@@ -84,13 +84,15 @@ def _person(principal: Principal) -> None:
             words("退出")
 
 
-def missing(title: str, why: str) -> None:
-    """What stands on a page of which there is nothing to show."""
+def missing(title: str, why: str, back: Place = Place.TALK) -> None:
+    """What stands on a page of which there is nothing to show to this reader."""
+    address, name = back.value
+    ui.context.client.status_code = 404
     with ui.element("main").classes("cw-sheet").props('id="cw-main"'):
         words(title, "h1")
         words(why, "p")
-        with ui.element("a").classes("cw-button").props('href="/"'):
-            words("回到问答")
+        with ui.element("a").classes("cw-button").props(f'href="{address}"'):
+            words(f"回到{name}")
 
 
 def holdings(held: Sequence[Metadata]) -> str:

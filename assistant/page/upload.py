@@ -44,6 +44,7 @@ class Upload:
     def build(self) -> None:
         """The button that opens the dialog, and the dialog."""
         with ui.dialog() as dialog, ui.element("div").classes("cw-dialog cw-upload"):
+            dialog.props('aria-label="上传文件"')
             words("上传文件", "h2")
             self._build_zone()
             self._build_collection()
