@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SYNC := $(BIN)/uv sync --quiet --frozen --inexact
 
-.PHONY: help run test lint audit format eval bench clean
+.PHONY: help run test lint audit format eval bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -70,6 +70,9 @@ eval: $(VENV)/.test ## gold questions against the committed figures and least me
 bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
 	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64 --load 1,4,16,64,256 --page
+
+screenshots: $(VENV)/.test ## docs/screenshots anew; needs Chromium and a Chinese font
+	@$(BIN)/python tests/screenshots.py
 
 clean: ## remove the environment and caches, not the data
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -97,9 +97,12 @@ def client(service: Service) -> Iterator[TestClient]:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; the test is skipped where there is none."""
+    """Headless Chromium; the test is skipped where there is none.
+
+    As long as it is open its driver's event loop runs in this thread, and no other can.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as driver:

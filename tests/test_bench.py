@@ -47,6 +47,11 @@ def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -
     assert saturated.failed == 0
 
 
+def test_a_corpus_without_targets_has_nothing_to_ask_for(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="没有可问的数值目标"):
+        next(loads(tmp_path, [1], 1))
+
+
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the browser driver's
 def test_a_page_is_weighed_and_its_first_words_waited_for(
     browser: Browser, sample_data: Path
@@ -57,8 +62,3 @@ def test_a_page_is_weighed_and_its_first_words_waited_for(
     assert visited.again_s > 0
     assert words.questions > 1
     assert 0 < words.p50_ms <= words.longest_ms
-
-
-def test_a_corpus_without_targets_has_nothing_to_ask_for(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="没有可问的数值目标"):
-        next(loads(tmp_path, [1], 1))

@@ -1,6 +1,8 @@
 """The shape of the house: folders, and the one way that imports point."""
 
 import ast
+import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,17 @@ def test_imports_point_one_way(package: str) -> None:
 def test_files_stay_small(package: str) -> None:
     for path in (ROOT / package).rglob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 330, path
+
+
+def test_no_page_changes_the_looks_of_another() -> None:
+    """All sheets are on all pages: a class of one is another's only where it is everybody's."""
+    sheets = {path.name: path for path in (ROOT / "assistant/page/static").glob("*.css")}
+    common = _classes(sheets.pop("page.css"))
+    own = {name: _classes(path) - common for name, path in sheets.items()}
+    assert len(own) > 2
+    for one, other in combinations(own, 2):
+        assert own[one] & own[other] == set(), (one, other)
+
+
+def _classes(sheet: Path) -> set[str]:
+    return set(re.findall(r"\.cw-[a-z-]+", sheet.read_text(encoding="utf-8")))

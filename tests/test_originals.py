@@ -24,7 +24,7 @@ from corpus.originals import Originals
 from corpus.picture import picture
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pdf(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A document of two pages."""
     return printed(browser, TWO_PAGES, tmp_path_factory.mktemp("original") / "池州.pdf")

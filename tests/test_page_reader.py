@@ -231,7 +231,7 @@ def test_untrusted_words_are_text(page: Page, url: str, service: Service) -> Non
     document = held(service, "onerror")
     opened(page, url, document)
     expect(page.get_by_role("heading", level=1)).to_have_text(document.metadata.title)
-    expect(page.locator(".cw-text")).to_contain_text("“<b>粗</b>”与 & 森林覆盖率")
+    expect(page.locator(".cw-fulltext")).to_contain_text("“<b>粗</b>”与 & 森林覆盖率")
     page.get_by_role("searchbox").fill("<b>粗")
     expect(page.locator("mark.cw-match")).to_have_text("<b>粗")
     assert page.locator(".cw-reader img, .cw-reader script, .cw-reader b").count() == 0

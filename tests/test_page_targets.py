@@ -116,8 +116,8 @@ def test_jurisdictions_are_added_and_removed_and_the_address_says_it(page: Page)
 
 def test_a_name_that_is_that_of_several_is_explained(page: Page, page_url: str) -> None:
     page.goto(f"{page_url}/targets?indicator=森林覆盖率&region=吉林&region=瞎编市")
-    expect(page.locator(".cw-note").nth(0)).to_contain_text("没有名为“瞎编市”的辖区")
-    expect(page.locator(".cw-note").nth(1)).to_contain_text("“吉林”按吉林省理解")
+    expect(page.locator(".cw-remark").nth(0)).to_contain_text("没有名为“瞎编市”的辖区")
+    expect(page.locator(".cw-remark").nth(1)).to_contain_text("“吉林”按吉林省理解")
 
 
 def test_the_line_of_descent(page: Page) -> None:

@@ -80,7 +80,7 @@ def read(service: Service, principal: Principal, reading: Reading, marked: Marke
                 words("目录", "summary")
                 ui.html(outline(whole), sanitize=False, tag="nav").props('aria-label="目录"')
             text = full_text(whole, marked, has_original=reading.has_original)
-            ui.html(text, sanitize=False, tag="article").classes("cw-text").props(
+            ui.html(text, sanitize=False, tag="article").classes("cw-fulltext").props(
                 label(f"{known.title} 全文")
             )
     removal.build()

@@ -50,7 +50,7 @@ class Controls:
                     "change", self._numbers_chosen, js_handler="(e) => emit(e.target.checked)"
                 )
                 words("只看有数值的")
-        self._chips = ui.element("ul").classes("cw-chips").props('aria-label="已选辖区"')
+        self._chips = ui.element("ul").classes("cw-picks").props('aria-label="已选辖区"')
 
     def show(self, choice: Choice) -> None:
         """Say what is chosen now."""
@@ -124,7 +124,7 @@ class Controls:
             for name in self._choice.regions:
                 many = f"（{len(presets[name])}）" if name in presets else ""
                 with ui.element("li"):
-                    button = ui.element("button").classes("cw-chip")
+                    button = ui.element("button").classes("cw-pick")
                     button.props(f'type="button" {label(f"移除{name}")}')
                     button.on("click", lambda name=name: self._remove(name))
                     with button:

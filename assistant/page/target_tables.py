@@ -151,7 +151,11 @@ class Tables:
 
 def _table(caption: str) -> ui.element:
     """A table in a box of its own to scroll in, reached by keyboard too."""
-    box = ui.element("div").classes("cw-wide").props(f'tabindex="0" role="region" {label(caption)}')
+    box = (
+        ui.element("div")
+        .classes("cw-figures")
+        .props(f'tabindex="0" role="region" {label(caption)}')
+    )
     with box:
         table = ui.element("table").classes("cw-table")
     with table:
@@ -172,7 +176,7 @@ def _sortable(key: str, said: str, current: str, sort: Sort) -> None:
     first, second = (key, f"-{key}") if key == REGION else (f"-{key}", key)
     following = {first: second, second: ""}.get(current, first)
     with ui.element("th").props(f'scope="col" aria-sort="{way}"'):
-        button = ui.element("button").classes("cw-sort").props('type="button"')
+        button = ui.element("button").classes("cw-sorts").props('type="button"')
         button.on("click", lambda: sort(following))
         with button:
             words(said)

@@ -179,7 +179,7 @@ class Targets:
 
     def _build_found(self, found: _Shown) -> None:
         for note in found.notes:
-            words(note, "p").classes("cw-card cw-note")
+            words(note, "p").classes("cw-card cw-remark")
         if isinstance(found, TargetPage):
             self._build_list(found)
             return
@@ -219,7 +219,7 @@ class Targets:
             words(f"共 {page.total} 条，第 {self._choice.page} / {last} 页").classes("cw-quiet")
             self._build_downloads(page)
         self._tables.rows(page)
-        with ui.element("nav").classes("cw-row cw-pages").props('aria-label="翻页"'):
+        with ui.element("nav").classes("cw-row cw-pager").props('aria-label="翻页"'):
             for name, to in (("上一页", self._choice.page - 1), ("下一页", self._choice.page + 1)):
                 button = ui.element("button").classes("cw-button").props('type="button"')
                 button.props["disabled"] = not 1 <= to <= last

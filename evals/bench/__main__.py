@@ -52,7 +52,8 @@ def main(
             if load:
                 _table(_LOAD, map(_load, loads(Path(data), _factors(load), _QUESTIONS)))
             if page:
-                visited, words = pages(Path(data), _PAGES, chromium())
+                with chromium() as browser:
+                    visited, words = pages(Path(data), _PAGES, browser)
                 _table(_PAGE, map(_page, visited))
                 typer.echo(
                     f"\n点击到首句回答（{words.questions} 问）："

@@ -8,7 +8,8 @@ from __future__ import annotations
 import shutil
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -56,7 +57,8 @@ class FirstWords:
     longest_ms: float
 
 
-def chromium() -> Browser:
+@contextmanager
+def chromium() -> Iterator[Browser]:
     """A browser without a window. Raises EvaluationError where there is none."""
     try:
         from playwright.sync_api import sync_playwright
@@ -65,7 +67,10 @@ def chromium() -> Browser:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise EvaluationError("没有找到 Chromium，无法测量网页")
-    return sync_playwright().start().chromium.launch(executable_path=path, args=_ARGUMENTS)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 def pages(data: Path, paths: Sequence[str], browser: Browser) -> tuple[list[PageLoad], FirstWords]:

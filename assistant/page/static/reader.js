@@ -6,7 +6,7 @@
   const STILL = 400; // milliseconds in which a page scrolls by itself
 
   const reader = () => document.querySelector(".cw-reader");
-  const parts = () => document.querySelectorAll(".cw-text .cw-part");
+  const parts = () => document.querySelectorAll(".cw-fulltext .cw-part");
   const part = (id) => document.getElementById(`c-${id}`);
 
   // --- coming to a clause ---
@@ -118,7 +118,7 @@
   const plainly = (words) => [...words].filter((one) => !/\s/.test(one)).map(folded).join("");
 
   function clear() {
-    for (const mark of document.querySelectorAll(".cw-text mark.cw-match")) {
+    for (const mark of document.querySelectorAll(".cw-fulltext mark.cw-match")) {
       const parent = mark.parentNode;
       mark.replaceWith(...mark.childNodes);
       parent.normalize();
@@ -131,7 +131,7 @@
     const accepts = (node) =>
       node.parentElement.closest("button, .cw-pages") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT;
     const walker = document.createTreeWalker(
-      document.querySelector(".cw-text"),
+      document.querySelector(".cw-fulltext"),
       NodeFilter.SHOW_TEXT,
       accepts,
     );
@@ -227,7 +227,7 @@
   // The text comes after this script.
   if (!location.pathname.includes("/documents/")) return;
   const waiting = new MutationObserver(() => {
-    if (!document.querySelector(".cw-text .cw-part")) return;
+    if (!document.querySelector(".cw-fulltext .cw-part")) return;
     waiting.disconnect();
     if (wanted()) come(wanted());
     else follow();
