@@ -165,6 +165,12 @@ class Conversations:
         with Session(self._engine) as session, session.begin():
             session.execute(delete(_ConversationRow).where(_own(principal, conversation_id)))
 
+    def forget(self, who: str) -> int:
+        """Take out all of somebody who is no more; returns how many there were."""
+        with Session(self._engine) as session, session.begin():
+            gone = delete(_ConversationRow).where(_ConversationRow.who == who)
+            return len(session.scalars(gone.returning(_ConversationRow.id)).all())
+
     def close(self) -> None:
         """Release the file."""
         self._engine.dispose()

@@ -90,3 +90,11 @@ def test_a_deleted_one_takes_what_was_said_with_it(kept: Conversations, ask: Ask
     assert kept.of(FIRST) == []
     assert kept.exchanges(FIRST, id_) == []
     assert kept.add(FIRST, id_, ask("贵阳？"), "v1", PUBLIC) is None
+
+
+def test_of_somebody_who_is_no_more_nothing_is_left(kept: Conversations, ask: Ask) -> None:
+    say(kept, FIRST, ask, "合肥2025年森林覆盖率是多少？")
+    other = say(kept, SECOND, ask, "贵阳2025年森林覆盖率是多少？")
+    assert kept.forget(FIRST.id) == 1
+    assert kept.of(FIRST) == []
+    assert [one.id for one in kept.of(SECOND)] == [other]

@@ -34,3 +34,8 @@ class Principal:
 
 # Whoever is on the machine itself, as long as there is neither key nor account.
 LOCAL = Principal("local", "本机", Role.ADMIN)
+
+
+def account_id(name: str) -> str:
+    """The `Principal.id` of a local account."""
+    return f"account:{name}"

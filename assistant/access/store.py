@@ -21,7 +21,7 @@ from sqlalchemy import JSON, String, exists, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.errors import AccessError
-from assistant.access.principal import Principal, Role
+from assistant.access.principal import Principal, Role, account_id
 from assistant.database import Moment, Watch, database, now
 from corpus.document import PUBLIC
 
@@ -249,7 +249,7 @@ def _principal_of_key(row: _KeyRow) -> Principal:
 
 
 def _principal_of(row: _AccountRow) -> Principal:
-    return Principal(f"account:{row.name}", row.name, Role(row.role), frozenset(row.groups))
+    return Principal(account_id(row.name), row.name, Role(row.role), frozenset(row.groups))
 
 
 def _named(name: str, what: str) -> None:

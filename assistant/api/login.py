@@ -13,7 +13,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from assistant.access.principal import Principal, Role
+from assistant.access.principal import Principal, Role, account_id
 from assistant.api.sessions import log_in_account, log_in_principal, principal_of_session
 from assistant.service import Service
 from assistant.settings import Settings
@@ -78,7 +78,7 @@ def routes(service: Service) -> APIRouter:
         next: str = Form("/", max_length=500),
     ) -> Response:
         address = request.client.host if request.client else ""
-        known = Principal(f"account:{name}", name, Role.READER)
+        known = Principal(account_id(name), name, Role.READER)
         if not (limiter.hit(_TRIES, "address", address) and limiter.hit(_TRIES, "account", name)):
             service.audit.record(known, "login", address, "turned away")
             return page(next, "尝试次数过多，请一分钟后再试", 429)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.access.principal import Role
+from assistant.access.principal import Role, account_id
 from assistant.cli.shell import Data, errors_in_chinese, say, settings_of
 
 if TYPE_CHECKING:
@@ -104,11 +104,16 @@ def list_accounts(data: Data = None) -> None:
 def remove_account(
     name: Annotated[str, typer.Argument(help="账号名称")], data: Data = None
 ) -> None:
-    """移除账号，其登录立即失效。"""
+    """移除账号，其登录立即失效，其对话一并删除。"""
+    from assistant.conversations import Conversations
+
     with _opened(data) as (access, audit):
         access.remove_account(name)
+        kept = Conversations(settings_of(data).data)
+        gone = kept.forget(account_id(name))  # who has the name next must not find them
+        kept.close()
         _record(audit, "accounts remove", name)
-        typer.echo(f"已移除 {name}")
+        typer.echo(f"已移除 {name}，删除其对话 {gone} 个")
 
 
 @collections.command("set")

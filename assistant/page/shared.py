@@ -5,7 +5,6 @@ from __future__ import annotations
 from nicegui import ui
 
 from assistant.access.principal import Principal
-from assistant.database import now
 from assistant.page.around import Extras
 from assistant.page.pieces import link
 from assistant.page.source import SourcePanel
@@ -30,6 +29,6 @@ def shared(service: Service, principal: Principal, receipt: str) -> None:
             words("分享的回答", "h1").classes("cw-hidden")
             turn = Turn(answer.question, panel, Deeds(Tools(service, principal).build))
             turn.build()
-            turn.done(answer, Extras(), now(), kept.corpus)
+            turn.done(answer, Extras(), None, kept.corpus)  # a receipt holds no time
             link("提一个问题", "/")
         panel.build()

@@ -11,6 +11,7 @@ from nicegui import ui
 
 from assistant.access.principal import Principal
 from assistant.answer import Answer
+from assistant.database import now
 from assistant.export.markdown import as_markdown
 from assistant.export.paper import TITLE, Paper, Piece, file_name
 from assistant.export.reference import reference
@@ -42,9 +43,9 @@ class Tools:
         self._service = service
         self._principal = principal
 
-    def build(self, answer: Answer, at: datetime, version: str) -> None:
-        """The tools of one answer, given then from this state of the documents."""
-        paper = Paper(TITLE, (Piece(answer, at),), version)
+    def build(self, answer: Answer, at: datetime | None, version: str) -> None:
+        """The tools of one answer, given then (if that is known) from this state of documents."""
+        paper = Paper(TITLE, (Piece(answer, at or now()),), version)
         button("复制", lambda: copy(plain_text(answer), "已复制，引文附在文末"), "cw-plain")
         with menu("导出", "导出这个回答"):
             take_away(lambda: paper)

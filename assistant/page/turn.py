@@ -33,7 +33,7 @@ _NEAREST = 3
 class Deeds:
     """What a turn asks of the page; without `again`, it can only be read."""
 
-    tools: Callable[[Answer, datetime, str], None]  # build what can be done with an answer
+    tools: Callable[[Answer, datetime | None, str], None]  # build what can be done with an answer
     ask: Callable[[str], Awaitable[None]] | None = None
     again: Callable[[Turn, str], Awaitable[None]] | None = None
     edit: Callable[[Turn], None] | None = None
@@ -93,7 +93,7 @@ class Turn:
         self._news.set_visibility(False)
         self._text.add(text, citations)
 
-    def done(self, answer: Answer, extras: Extras, at: datetime, version: str) -> None:
+    def done(self, answer: Answer, extras: Extras, at: datetime | None, version: str) -> None:
         """The whole answer, given then from this state of the documents, and what to do with it."""
         self.answer = answer
         self._news.set_visibility(False)
@@ -110,7 +110,7 @@ class Turn:
                 self._refusal(answer, extras.instead)
             if answer.citations:
                 _sources(answer.citations)
-            said = (answer.note, made_by(answer), said_when(at))
+            said = (answer.note, made_by(answer), said_when(at) if at else "")
             words(" · ".join(part.rstrip("。") for part in said if part), "p").classes("cw-quiet")
             with ui.element("div").classes("cw-deeds"):
                 self.deeds.tools(answer, at, version)
