@@ -106,6 +106,10 @@ class Service:
         """The assistant of somebody: over the collections that they may read, and nothing else."""
         return self._edition.seen_by(self.readable(principal))
 
+    def holds(self, clause_id: str) -> bool:
+        """Whether a clause is held, whoever may read it: one that is not, no right keeps back."""
+        return self._edition.whole.clause(clause_id) is not None
+
     def readable(self, principal: Principal) -> frozenset[str]:
         """The collections that somebody may read."""
         return self.access.readable(principal, self._edition.whole.collections)

@@ -507,6 +507,37 @@ def test_two_users_are_apart_and_conversations_outlast_the_server(
     access.close()
 
 
+CLOSED = "宿州市碳达峰内部方案\n\n一、主要目标\n\n到2025年，森林覆盖率达到31.7%。\n"
+
+
+def test_what_may_be_read_no_longer_is_not_shown_again(
+    browser: Browser, sample_kept: Path, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(sample_kept, tmp_path / "data"))
+    (tmp_path / "closed.txt").write_text(CLOSED, encoding="utf-8")
+    catalog = Catalog(data)
+    assert [one.error for one in ingest([tmp_path / "closed.txt"], catalog, "内部")] == [None]
+    catalog.close()
+    service = Service.open(Settings(data=data), lambda _: None)
+    service.access.set_collection("内部", ["甲组"])
+    service.access.create_account("张三", "correct horse", Role.READER, ["甲组"])
+    with pages_of(service) as url, visitor(browser, url) as page:
+        log_in(page, "张三", "correct horse")
+        ask(page, "宿州2025年森林覆盖率是多少？")
+        expect(page.locator(".cw-answer")).to_contain_text("31.7%")
+        service.access.set_collection("内部", ["乙组"])
+        page.get_by_role("button", name="查看第1条引文").click()
+        panel = page.get_by_label("条款原文")
+        expect(panel).to_contain_text("您已无权查看")
+        expect(panel).not_to_contain_text("31.7%")
+        page.reload()
+        expect(page.locator(".cw-answer")).to_contain_text("您已无权查看")
+        expect(page.locator("body")).not_to_contain_text("31.7%")
+        ask(page, "宿州2025年森林覆盖率是多少？")
+        expect(page.locator(".cw-answer").nth(1)).to_contain_text("未收录宿州市的相关文件")
+    service.close()
+
+
 def test_sentences_come_as_they_are_proven_and_can_be_stopped(
     browser: Browser, sample_kept: Path, tmp_path: Path, server: ChatServer
 ) -> None:

@@ -15,6 +15,7 @@ from assistant.page.pieces import button
 from assistant.page.text import label, words
 from assistant.service import Service
 from corpus.document import LEVEL_NAMES, Clause, Document, HeldClause, Metadata, Status
+from corpus.errors import ClausewiseError
 
 _FOCUS = (
     "requestAnimationFrame(() => {"
@@ -51,12 +52,16 @@ class SourcePanel:
 
     async def open(self, proof: Proof, opener: ui.element) -> None:
         """Show a clause; `opener` is marked, and has the focus again after closing."""
+        try:
+            found = await self._service.look_up(
+                self._service.still(self._principal),
+                lambda seen: _held(self._service, seen, proof.clause_id),
+            )
+        except ClausewiseError as error:
+            ui.notify(str(error), type="warning")
+            return
         self._unmark()
         self._opener = opener.classes("cw-open")
-        found = await self._service.look_up(
-            self._service.still(self._principal),
-            lambda seen: _held(self._service, seen, proof.clause_id),
-        )
         self._aside.clear()
         self._aside.set_visibility(True)
         with self._aside:
@@ -65,10 +70,10 @@ class SourcePanel:
                 words("×")
             if found:
                 _build(*found, proof.span)
-            elif proof.kept:
+            elif proof.kept and not self._service.holds(proof.clause_id):
                 _build_kept(proof.kept)
             else:
-                words("这条条款已不在文件库中。", "p")
+                words("这条条款已不在文件库中，或您已无权查看。", "p")
         ui.run_javascript(_FOCUS)
 
     def close(self) -> None:

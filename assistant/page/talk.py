@@ -284,7 +284,8 @@ class Talk:
         """Give up at once; what is being looked up ends by itself."""
         if self._task is not None:
             self._task.cancel()
-            self._turns[-1].failed("已停止。")
+            for turn in self._turns[-1:]:
+                turn.failed("已停止。")
             self._set_busy(False)
 
     def _set_busy(self, busy: bool) -> None:
