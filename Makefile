@@ -44,7 +44,7 @@ endif
 	@$(BIN)/clausewise serve --data "$(DATA)" --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.test ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.test ## ruff (lint and format check) and mypy --strict
 	@$(BIN)/ruff check .

@@ -48,7 +48,9 @@ def instead(seen: Assistant, query: Query, answer: Answer) -> list[str]:
     """What to ask where this was refused; each is answered."""
     if answer.refusal_reason is Refusal.OUT_OF_SCOPE:
         return []
-    candidates = [*_of_superiors(seen, query), *_of_the_same_place(seen, query)]
+    here = list(_of_the_same_place(seen, query))
+    same = [text for text in here if any(name in text for name in query.indicators)]
+    candidates = [*same, *_of_superiors(seen, query), *here]
     asked = {answer.question, query.text}
     return list(islice(_tried(seen, (c for c in candidates if c not in asked)), _INSTEAD))
 
