@@ -58,7 +58,7 @@ class Jobs:
         self._in_use = in_use
         self._reload = reload
         self._engine = database(data / "jobs.sqlite", _Base)
-        self._news: asyncio.Condition | None = None  # of the loop that works
+        self._news: tuple[asyncio.AbstractEventLoop, asyncio.Condition] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._current: str | None = None
 
@@ -127,13 +127,14 @@ class Jobs:
 
     async def _something_new(self) -> None:
         """Wait for a change of some job, a second at most."""
-        if self._news is None:
+        news = self._news_here()
+        if news is None:
             await asyncio.sleep(1.0)
             return
-        async with self._news:
+        async with news:
             with suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
-                    await self._news.wait()
+                    await news.wait()
 
     async def cancel(self, job: Job) -> None:
         """Stop a job; files that are in stay in."""
@@ -148,7 +149,7 @@ class Jobs:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work through the queue meanwhile. What a stop breaks off is gone on with next time."""
-        self._news = asyncio.Condition()
+        self._news = asyncio.get_running_loop(), asyncio.Condition()
         task = asyncio.create_task(self._work())
         try:
             yield
@@ -271,9 +272,14 @@ class Jobs:
         await self._tell()
 
     async def _tell(self) -> None:
-        if self._news:
-            async with self._news:
-                self._news.notify_all()
+        if news := self._news_here():
+            async with news:
+                news.notify_all()
+
+    def _news_here(self) -> asyncio.Condition | None:
+        """What tells of changes; None in another event loop than the one that works."""
+        loop, news = self._news or (None, None)
+        return news if loop is asyncio.get_running_loop() else None
 
     def _clear(self, job_id: str) -> None:
         shutil.rmtree(self.folder(job_id), ignore_errors=True)

@@ -70,8 +70,9 @@ def test_faults_are_told_apart(
     server: ChatServer, tmp_path: Path, reply: Reply, fault: Fault
 ) -> None:
     server.script = lambda _: reply
+    patience = 0.5 if fault is Fault.TIMEOUT else 30
     with pytest.raises(ChatModelError) as raised:
-        list(modelled(server, tmp_path, 0.5).write(PROMPT))
+        list(modelled(server, tmp_path, patience).write(PROMPT))
     assert raised.value.fault is fault
 
 
