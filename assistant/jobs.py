@@ -137,8 +137,9 @@ class Jobs:
                     await news.wait()
 
     async def cancel(self, job: Job) -> None:
-        """Stop a job; files that are in stay in."""
-        if job.state.is_over:
+        """Stop a job; files that are in stay in. One without files goes on: what is to be found
+        has changed already."""
+        if job.state.is_over or not job.files:
             return
         await self._change(job.id, state=State.CANCELLED)
         if self._current == job.id and self._process:

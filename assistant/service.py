@@ -202,10 +202,10 @@ class Service:
 
         return await to_thread.run_sync(drawn, limiter=self._drawing)
 
-    async def remove_document(self, principal: Principal, document_id: str) -> bool:
-        """Take a document out; once this returns, nothing is answered from it any more.
+    async def remove_document(self, principal: Principal, document_id: str) -> Job | None:
+        """Take a document out; once the job is over, nothing is answered from it any more.
 
-        False where there is none that they may see. Raises AccessError for who is no admin.
+        None where there is none that they may see. Raises AccessError for who is no admin.
         Broken off after the catalog has let go of it, the next start builds the index without it.
         """
         if principal.role is not Role.ADMIN:
@@ -223,12 +223,9 @@ class Service:
 
         known = await to_thread.run_sync(removed)
         if known is None:
-            return False
+            return None
         self.audit.record(principal, "remove", f"{known.title} {known.region_name}", document_id)
-        job = await self.jobs.add(uuid.uuid4().hex[:16], principal, known.collection, [])
-        async for _ in self.jobs.changes(job.id, principal):
-            pass
-        return True
+        return await self.jobs.add(uuid.uuid4().hex[:16], principal, known.collection, [])
 
     async def reload(self) -> None:
         """Serve what the data directory holds now; answers under way end with what they had."""

@@ -12,6 +12,7 @@ from assistant.access.principal import Role
 from assistant.api.caller import Caller, Seen, Served, requires
 from assistant.api.views import ClauseView, DocumentPage, DocumentView, OutlineEntry
 from assistant.app import Assistant
+from assistant.job import Job
 from assistant.library import matching
 from corpus.document import Document, Level
 
@@ -88,13 +89,15 @@ def routes() -> APIRouter:
 
     @router.delete(
         "/documents/{document_id}",
-        status_code=204,
+        status_code=202,
         dependencies=[requires(Role.ADMIN)],
-        summary="移除一份文件；返回时索引已更新（管理员）",
+        summary="移除一份文件；任务完成后不再据以回答，见 /v1/ingest/{job_id}（管理员）",
     )
-    async def remove(document_id: str, service: Served, caller: Caller) -> None:
-        if not await service.remove_document(caller, document_id):
+    async def remove(document_id: str, service: Served, caller: Caller) -> Job:
+        job = await service.remove_document(caller, document_id)
+        if job is None:
             raise HTTPException(404, f"没有编号为 {document_id} 的文件")
+        return job
 
     @router.get(
         "/clauses/{clause_id}",

@@ -63,7 +63,10 @@ class Removal:
         self._say("正在移除并更新索引，请稍候……")
         try:
             principal = self._service.still(self._principal)
-            gone = await self._service.remove_document(principal, self._known.id)
+            job = await self._service.remove_document(principal, self._known.id)
+            if job:
+                async for _ in self._service.jobs.changes(job.id, principal):
+                    pass
         except AccessError as error:
             self._say(str(error))
         except Exception:
@@ -71,7 +74,7 @@ class Removal:
             self._say(_FAILED)
         else:
             self._dialog.close()
-            if not gone:
+            if job is None:
                 ui.notify("这份文件已经不在文件库中。")
             if waiting := self._done():
                 await waiting

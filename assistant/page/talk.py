@@ -209,12 +209,12 @@ class Talk:
         """Keep an answer, and show it whole."""
         seen = self._service.seen_by(self._principal)
         exchange = await to_thread.run_sync(self._kept, seen, turn, trace.answer)
-        extras = await to_thread.run_sync(extras_of, seen, trace.query, trace.answer)
-        self._finish(turn, exchange, extras)
         if self._conversation and len(self._turns) == 1:
             ui.navigate.history.replace(f"/c/{self._conversation.id}")
             reword(self._title, self._conversation.title)
             self._whole.set_visibility(True)
+        extras = await to_thread.run_sync(extras_of, seen, trace.query, trace.answer)
+        self._finish(turn, exchange, extras)
         await self.ready()
 
     def _kept(self, seen: Assistant, turn: Turn, answer: Answer) -> Exchange:
