@@ -68,9 +68,15 @@ def visitor(
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if "Policy" in said.text else None)
     page.goto(url + path)
+    settle(page)
     yield page
     context.close()
     assert wrong == []
+
+
+def settle(page: Page) -> None:
+    """Wait until a page of the framework is connected to its server."""
+    page.wait_for_function("!document.querySelector('#app') || window.socket?.connected")
 
 
 def printed(browser: Browser, html: str, path: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from browser import faults, visitor
+from browser import faults, settle, visitor
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -33,6 +33,7 @@ def page(browser: Browser, page_url: str, errors: list[str]) -> Iterator[Page]:
         opened.on("pageerror", lambda error: errors.append(str(error)))
         opened.on("request", lambda seen: outside.append(seen.url))
         opened.reload()
+        settle(opened)
         expect(opened.get_by_role("heading", name="指标", exact=True)).to_be_visible()
         yield opened
     # A chart that goes before it is drawn: the framework's, and without consequence.

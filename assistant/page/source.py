@@ -47,7 +47,6 @@ class SourcePanel:
     def build(self) -> None:
         """The place of the panel, closed."""
         self._aside = ui.element("aside").classes("cw-source").props('aria-label="条款原文"')
-        self._aside.on("keydown.escape", self.close)
         self._aside.set_visibility(False)
 
     async def open(self, proof: Proof, opener: ui.element) -> None:

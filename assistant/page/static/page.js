@@ -82,12 +82,17 @@
       if (!menu.contains(target) || target.closest("button")) menu.open = false;
     }
   });
+  // Escape closes what was opened last: a dialog does so by itself, then a menu, then the source.
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && event.target.closest?.(".cw-menu[open]");
+    if (event.key !== "Escape" || document.querySelector(".q-dialog, dialog[open]")) return;
+    const menu = event.target.closest?.(".cw-menu[open]");
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
+      return;
     }
+    const close = document.querySelector(".cw-source .cw-close");
+    if (close && close.offsetParent !== null) close.click();
   });
 
   window.clausewise = {
