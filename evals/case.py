@@ -1,4 +1,8 @@
-"""A gold question: what is asked and what proves a right answer. One JSON object a line."""
+"""A gold question: what is asked and what proves a right answer. One JSON object a line.
+
+It names facts and locations, not sentences: a clause by document, jurisdiction and path. Files
+that carry the proving words themselves (`evidence`) are read as well.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Annotated, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     StringConstraints,
     ValidationError,
@@ -17,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from assistant.answer import Refusal
 from evals.errors import EvaluationError
 
 
@@ -31,10 +37,18 @@ class Type(StrEnum):
     COMPARISON = "comparison"
     FOLLOWUP = "followup"
     UNANSWERABLE = "unanswerable"
+    OPEN = "open"  # of a set that tells no types apart
 
 
 # Words that can be looked for: something is left of them without punctuation.
 Words = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\w")]
+
+
+# What an answer must say: these words, or any of several ways to say it.
+Point = Annotated[
+    tuple[Words, ...],
+    BeforeValidator(lambda said: (said,) if isinstance(said, str | int | float) else said),
+]
 
 
 class _Gold(BaseModel):
@@ -42,7 +56,7 @@ class _Gold(BaseModel):
 
 
 class Number(_Gold):
-    """A figure of the gold answer, as printed."""
+    """A figure of the gold answer, as printed: `scope` says of what part it is, `base` since when."""
 
     value: str
     unit: str = ""
@@ -50,30 +64,51 @@ class Number(_Gold):
     year: str = ""
     region: str = ""
     indicator: str = ""
+    scope: str = ""
+    base: str = ""
 
 
 class GoldSource(_Gold):
-    """A clause that proves the answer: `evidence` stands in it verbatim, white space aside."""
+    """A clause that proves the answer, by its path or by words that stand in it.
 
-    file: str
+    `evidence` stands in the clause verbatim, white space aside; it may be left out where `clause`
+    is the path as the catalog has it, joined by " > ".
+    """
+
     title: str
-    region: Words
-    pages: tuple[int, ...] = ()
+    region: str = ""
     clause: str = ""
-    evidence: Words
+    evidence: str = ""
+    file: str = ""
+    pages: tuple[int, ...] = ()
+
+    @model_validator(mode="after")
+    def _findable(self) -> Self:
+        if not any(c.isalnum() for c in self.evidence + self.clause):
+            raise PydanticCustomError("nowhere", "clause")
+        return self
 
 
 class Case(_Gold):
-    """A gold question. `history` holds the earlier turns of the user, oldest first."""
+    """A gold question. `history` holds the earlier turns of the user, oldest first.
+
+    `refusal` are the reasons for which an unanswerable question may be refused, the expected one
+    first; an answer must hold every point and none of the words in `never`. `region` is the
+    jurisdiction asked about, the first source's where it is empty.
+    """
 
     id: Words
     question: Words
     type: Type
     history: tuple[Words, ...] = ()
     answer: str = ""
-    answer_points: tuple[Words, ...] = ()
+    answer_points: tuple[Point, ...] = ()
     numbers: tuple[Number, ...] = ()
     sources: tuple[GoldSource, ...] = ()
+    refusal: tuple[Refusal, ...] = ()
+    never: tuple[Words, ...] = ()
+    tags: tuple[str, ...] = ()
+    region: str = ""
     difficulty: str = ""
     why_hard: str = ""
 
@@ -82,9 +117,15 @@ class Case(_Gold):
         """Whether the documents answer it."""
         return self.type is not Type.UNANSWERABLE
 
+    @property
+    def jurisdiction(self) -> str:
+        """The jurisdiction asked about; empty where none is."""
+        return self.region or next((source.region for source in self.sources), "")
+
     @model_validator(mode="after")
     def _measurable(self) -> Self:
-        for field in ("answer_points", "sources"):
+        wanted = ["answer_points"] if self.type is Type.OPEN else ["answer_points", "sources"]
+        for field in wanted:
             if self.answerable and not getattr(self, field):
                 raise PydanticCustomError("empty", field)
         return self
@@ -98,7 +139,7 @@ _REASONS = {
     "int_parsing": "应为整数",
     "tuple_type": "应为列表",
     "model_type": "应为对象",
-    "enum": "应为 " + "、".join(Type) + " 之一",
+    "nowhere": "应写明条款位置 clause 或依据原文 evidence",
 }
 
 
@@ -149,4 +190,10 @@ def _first_fault(error: ValidationError) -> str:
     if fault["type"] == "empty":
         return f"字段 {fault['msg']}：可回答的问题至少要有一项"
     field = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "enum":
+        return f"字段 {field}：应为 {_choices(fault['loc'][0])} 之一"
     return f"字段 {field}：{_REASONS.get(fault['type'], '内容不合要求')}"
+
+
+def _choices(field: int | str) -> str:
+    return "、".join(Refusal if field == "refusal" else Type)

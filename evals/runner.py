@@ -1,0 +1,163 @@
+"""Ask a system every question, several at a time, and keep each answer as soon as it is there.
+
+Nothing that was answered is asked again: a run that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from assistant.answer import Question, Turn
+from corpus.errors import ClausewiseError
+from evals.case import Case, text_of
+from evals.errors import EvaluationError
+from evals.reply import Row
+from evals.systems.system import BusyError, System
+
+TRIES = 6  # of one question
+_LONGEST = 30.0  # seconds between two attempts
+Progress = Callable[[int, int], None]
+
+
+def asked(case: Case) -> Question:
+    """The question as a user would ask it, earlier turns first."""
+    history = [Turn(role="user", content=words) for words in case.history]
+    return Question(question=case.question, history=history)
+
+
+def run(
+    system: System,
+    cases: Sequence[Case],
+    file: Path,
+    *,
+    width: int = 0,
+    pause: float = 1.0,
+    progress: Progress | None = None,
+) -> list[Row]:
+    """The rows of all questions in their order, those already in `file` unasked.
+
+    `width` are the questions asked at a time, 0 what the system says of itself; `pause` the
+    seconds before a second attempt. Failures are rows too, and are asked again by the next run.
+    What is under way when the run is interrupted is finished and kept.
+    """
+    kept = {row.id: row for row in read_rows(file)} if file.exists() else {}
+    rows = {
+        case.id: kept[case.id]
+        for case in cases
+        if case.id in kept and kept[case.id].reply and kept[case.id].question == asked(case)
+    }
+    left = [case for case in cases if case.id not in rows]
+    if progress is not None:
+        progress(len(rows), len(cases))
+    with _keeping(file, list(rows.values())) as keep:
+        for row in _ask_all(system, left, width or system.width, pause):
+            keep(row)
+            rows[row.id] = row
+            if progress is not None:
+                progress(len(rows), len(cases))
+    return [rows[case.id] for case in cases]
+
+
+def read_rows(file: Path) -> list[Row]:
+    """The rows of a file; a last line that was cut off is left out.
+
+    Raises EvaluationError, naming file:line, for anything else that is no row.
+    """
+    lines = text_of(file).split("\n")
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(Row.model_validate_json(line))
+        except ValidationError as error:
+            if number == len(lines):
+                break
+            field = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise EvaluationError(f"{file}:{number} 不是保存的回答（字段 {field}）") from error
+    return rows
+
+
+@contextmanager
+def _keeping(file: Path, rows: Sequence[Row]) -> Iterator[Callable[[Row], None]]:
+    """Rewrite the file with these rows, then add one at a time."""
+    fresh = file.with_suffix(".new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text("".join(f"{row.model_dump_json()}\n" for row in rows), encoding="utf-8")
+        fresh.replace(file)
+        lines = file.open("a", encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(f"{file}: 无法写入（{error.strerror}）") from error
+
+    def keep(row: Row) -> None:
+        lines.write(f"{row.model_dump_json()}\n")
+        lines.flush()
+
+    with lines:
+        yield keep
+
+
+def _ask_all(
+    system: System, cases: Sequence[Case], width: int, pause: float
+) -> Iterator[Row]:
+    """Rows as they come. Interrupted, it hands out what is under way and then stops."""
+    if width == 1:
+        for case in cases:
+            yield _row(system, case, pause, threading.Event())
+        return
+    over = threading.Event()
+    with ThreadPoolExecutor(width) as pool:
+        waiting = iter(cases)
+        running: set[Future[Row]] = set()
+        try:
+            while True:
+                while len(running) < width and (case := next(waiting, None)):
+                    running.add(pool.submit(_row, system, case, pause, over))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        except KeyboardInterrupt:
+            over.set()
+            for future in running:
+                yield future.result()
+            raise
+
+
+def _row(system: System, case: Case, pause: float, over: threading.Event) -> Row:
+    """Ask one question, again where the system is busy, until `over`."""
+    question = asked(case)
+    began = time.perf_counter()
+
+    def after(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        own = error.after if isinstance(error, BusyError) else 0.0
+        return float(min(max(own, pause * 2 ** (state.attempt_number - 1)), _LONGEST))
+
+    attempts = Retrying(
+        stop=lambda state: over.is_set() or stop_after_attempt(TRIES)(state),
+        wait=after,
+        sleep=over.wait,
+        retry=retry_if_exception_type(BusyError),
+        reraise=True,
+    )
+    try:
+        for attempt in attempts:
+            with attempt:
+                began = time.perf_counter()
+                reply = system.ask(question)
+    except ClausewiseError as error:
+        return Row(
+            id=case.id, question=question, seconds=time.perf_counter() - began, error=str(error)
+        )
+    return Row(id=case.id, question=question, seconds=time.perf_counter() - began, reply=reply)

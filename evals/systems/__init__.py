@@ -1,0 +1,1 @@
+"""Systems under test: this assistant, servers, chat models, LangChain runnables, baselines."""
