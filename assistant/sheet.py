@@ -185,7 +185,7 @@ def _csv(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(heads)
-    writer.writerows([_inert(text) for text in row] for row in rows)
+    writer.writerows([inert(text) for text in row] for row in rows)
     return "\ufeff" + out.getvalue()
 
 
@@ -224,6 +224,6 @@ def _filled(cell: Cell, head: str, said: str) -> Cell:
     return cell
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Text that a spreadsheet would run as a formula, made plain."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -40,6 +40,13 @@ class Type(StrEnum):
     OPEN = "open"  # of a set that tells no types apart
 
 
+class Split(StrEnum):
+    """Whether the rules were changed after looking at what failed at a question."""
+
+    TUNE = "tune"
+    HELD_OUT = "held_out"
+
+
 # Words that can be looked for: something is left of them without punctuation.
 Words = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\w")]
 
@@ -56,7 +63,7 @@ class _Gold(BaseModel):
 
 
 class Number(_Gold):
-    """A figure of the gold answer, as printed: `scope` says of what part it is, `base` since when."""
+    """A figure of the gold answer, as printed; `scope` is what part it is of, `base` since when."""
 
     value: str
     unit: str = ""
@@ -94,7 +101,8 @@ class Case(_Gold):
 
     `refusal` are the reasons for which an unanswerable question may be refused, the expected one
     first; an answer must hold every point and none of the words in `never`. `region` is the
-    jurisdiction asked about, the first source's where it is empty.
+    jurisdiction asked about, the first source's where it is empty; `split` that of suites whose
+    failures were read.
     """
 
     id: Words
@@ -109,6 +117,7 @@ class Case(_Gold):
     never: tuple[Words, ...] = ()
     tags: tuple[str, ...] = ()
     region: str = ""
+    split: Split | None = None
     difficulty: str = ""
     why_hard: str = ""
 

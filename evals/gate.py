@@ -1,89 +1,74 @@
-"""Hold the figures against a committed baseline: no measure may get worse unnoticed."""
+"""Thresholds that figures must reach, in a file: a table a suite, a bound a measure.
+
+A bound is the least that is accepted, for false refusals the most. `all` bounds the run as a whole.
+"""
 
 from __future__ import annotations
 
-import json
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, RootModel, ValidationError
 
 from evals.case import text_of
 from evals.errors import EvaluationError
-from evals.report import Figures
+from evals.metrics.registry import MEASURES
+from evals.metrics.statistics import Estimate
+from evals.reports.report import SystemReport
 
-BASELINE = Path(__file__).with_name("baseline.json")
-TOLERANCE = 0.01
+GATES = Path(__file__).with_name("gates.toml")
+WHOLE = "all"
 
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Baseline(BaseModel):
-    """The figures once reached, as fractions of 1; null where nothing was there to measure."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    answer: Share | None
-    recall: Share | None
-    first: Share | None
-    precision: Share | None
-    grounded: Share | None
-    refuse: Share | None
-    false_refuse: Share | None
+Bound = Annotated[float, Field(ge=0, le=1)]
 
 
-_NAMES = {
-    "answer": "答案正确",
-    "recall": "召回",
-    "first": "首条命中",
-    "precision": "引用准确",
-    "grounded": "引文逐字",
-    "refuse": "正确拒答",
-    "false_refuse": "误拒",
-}
+class Gates(RootModel[dict[str, dict[str, Bound]]]):
+    """Bounds by suite and measure."""
 
 
-def worsened(now: Figures, baseline: Baseline) -> list[str]:
-    """One sentence for each figure worse than the baseline by more than TOLERANCE.
-
-    A figure that can no longer be measured counts as worse.
-    """
-    sentences = []
-    for field, name in _NAMES.items():
-        before, after = getattr(baseline, field), getattr(now, field)
-        if before is None:
-            continue
-        if after is None:
-            sentences.append(f"{name}（{field}）基线为 {before:.1%}，本次无法计算")
-            continue
-        worse = after - before if field == "false_refuse" else before - after
-        if round(worse, 9) > TOLERANCE:
-            change = "升" if after > before else "降"
-            sentences.append(f"{name}（{field}）由 {before:.1%} {change}至 {after:.1%}")
-    return sentences
-
-
-def read_baseline(file: Path = BASELINE) -> Baseline:
-    """The committed figures; raises EvaluationError, naming file and field."""
-    if not file.exists():
-        raise EvaluationError(f"{file}: 尚无基线，请先用 --update 写入一次")
+def read_gates(file: Path = GATES) -> Gates:
+    """Raises EvaluationError, naming file and field."""
     try:
-        return Baseline.model_validate_json(text_of(file))
+        gates = Gates.model_validate(tomllib.loads(text_of(file)))
+    except tomllib.TOMLDecodeError as error:
+        raise EvaluationError(f"{file}: 不是有效的 TOML（{error}）") from error
     except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        field = ".".join(map(str, error.errors()[0]["loc"]))
+        raise EvaluationError(f"{file}: {field} 应为 0 到 1 之间的数") from error
+    unknown = [name for bounds in gates.root.values() for name in bounds if name not in MEASURES]
+    if unknown:
         raise EvaluationError(
-            f"{file}: 基线格式不对（字段 {field}），请用 --update 重写"
-        ) from error
+            f"{file}: 没有名为 {unknown[0]} 的指标，应为 {'、'.join(MEASURES)} 之一"
+        )
+    return gates
 
 
-def write_baseline(now: Figures, file: Path = BASELINE) -> None:
-    """Make these figures the baseline."""
-    shares = {field: _rounded(getattr(now, field)) for field in _NAMES}
-    try:
-        file.write_text(json.dumps(shares, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EvaluationError(f"{file}: 无法写入（{error.strerror}）") from error
+def below(found: SystemReport, gates: Gates) -> list[str]:
+    """A sentence for each bound that is not kept; a suite that was not asked is not judged.
+
+    A figure that could not be measured does not keep its bound.
+    """
+    suites = {group.name: group.figures for group in found.groups.get("suite", [])}
+    suites[WHOLE] = found.figures
+    return [
+        sentence
+        for suite, bounds in gates.root.items()
+        if suite in suites
+        for sentence in _below(suite, suites[suite], bounds)
+    ]
 
 
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, 4)
+def _below(
+    suite: str, figures: Mapping[str, Estimate], bounds: Mapping[str, float]
+) -> Iterator[str]:
+    for name, bound in bounds.items():
+        measure, found = MEASURES[name], figures.get(name)
+        said = f"{suite} 的{measure.chinese}（{name}）"
+        if found is None:
+            yield f"{said}无法计算，应{'不高于' if measure.falls else '不低于'} {bound:.1%}"
+        elif measure.falls and found.value > bound:
+            yield f"{said} {found.value:.1%}，应不高于 {bound:.1%}"
+        elif not measure.falls and found.value < bound:
+            yield f"{said} {found.value:.1%}，应不低于 {bound:.1%}"

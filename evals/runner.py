@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -106,9 +107,7 @@ def _keeping(file: Path, rows: Sequence[Row]) -> Iterator[Callable[[Row], None]]
         yield keep
 
 
-def _ask_all(
-    system: System, cases: Sequence[Case], width: int, pause: float
-) -> Iterator[Row]:
+def _ask_all(system: System, cases: Sequence[Case], width: int, pause: float) -> Iterator[Row]:
     """Rows as they come. Interrupted, it hands out what is under way and then stops."""
     if width == 1:
         for case in cases:
@@ -120,7 +119,7 @@ def _ask_all(
         running: set[Future[Row]] = set()
         try:
             while True:
-                while len(running) < width and (case := next(waiting, None)):
+                for case in islice(waiting, width - len(running)):
                     running.add(pool.submit(_row, system, case, pause, over))
                 if not running:
                     return
@@ -147,7 +146,7 @@ def _row(system: System, case: Case, pause: float, over: threading.Event) -> Row
     attempts = Retrying(
         stop=lambda state: over.is_set() or stop_after_attempt(TRIES)(state),
         wait=after,
-        sleep=over.wait,
+        sleep=lambda seconds: _wait(over, seconds),
         retry=retry_if_exception_type(BusyError),
         reraise=True,
     )
@@ -161,3 +160,7 @@ def _row(system: System, case: Case, pause: float, over: threading.Event) -> Row
             id=case.id, question=question, seconds=time.perf_counter() - began, error=str(error)
         )
     return Row(id=case.id, question=question, seconds=time.perf_counter() - began, reply=reply)
+
+
+def _wait(over: threading.Event, seconds: float) -> None:
+    over.wait(seconds)

@@ -18,7 +18,7 @@ from evals.bench.measure import ROUNDS, Measures, measure
 from evals.bench.page import PageLoad, chromium, pages
 from evals.bench.scale import Size, sizes
 from evals.case import read_cases
-from evals.run import asked
+from evals.runner import asked
 
 
 def main(

@@ -22,7 +22,7 @@ from corpus.catalog import Catalog
 from evals.bench.measure import PATTERNS
 from evals.bench.server import served
 from evals.errors import EvaluationError
-from evals.report import percentile
+from evals.metrics.statistics import percentile
 
 _PATTERNS = (
     "{place}{year}年{indicator}是多少？",

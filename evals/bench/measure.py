@@ -18,7 +18,7 @@ from corpus.catalog import Catalog
 from corpus.document import Metadata
 from corpus.errors import SourceError
 from corpus.ingest import find, ingest
-from evals.report import percentile
+from evals.metrics.statistics import percentile
 from retrieval.index import open_index
 from retrieval.search import Search
 from retrieval.understand import Holdings, understand

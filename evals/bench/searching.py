@@ -23,7 +23,7 @@ from corpus.document import Region
 from corpus.regions import NATION
 from evals.bench.measure import PATTERNS, peak_mib, times_ms
 from evals.bench.relabel import fill
-from evals.report import percentile
+from evals.metrics.statistics import percentile
 from evals.retrieval.baselines import Bm25
 from retrieval.engines.vectors import collection_in, taken
 from retrieval.index import COMPLETE, ensure_index, open_index

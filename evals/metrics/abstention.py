@@ -1,6 +1,6 @@
 """Refusing: how it is told in another system's words, and what is risked by answering more.
 
-Risk and coverage: El-Yaniv & Wiener, JMLR 2010; the area under the curve: Geifman et al., ICLR 2019.
+Risk and coverage: El-Yaniv & Wiener, JMLR 2010; the area under it: Geifman et al., ICLR 2019.
 """
 
 from __future__ import annotations

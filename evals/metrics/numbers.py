@@ -15,6 +15,7 @@ from evals.metrics.statements import Statement
 from evals.metrics.text import held
 from retrieval.times import years_of
 
+_BETWEEN = re.compile(r"[、，\s]+")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _ROUNDED = Decimal("0.05")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -71,7 +72,7 @@ def _says(number: Number, text: str, around: str) -> bool:
 def _wanted(number: Number) -> Figure | None:
     """A gold number as figures are read: its qualifiers may stand before it or after."""
     amount = f"{number.value}{number.unit}"
-    words = number.qualifier.split("、")
+    words = _BETWEEN.split(number.qualifier)
     ways = [f"{way[0]}{amount}{way[1]}" for word in words for way in ((word, ""), ("", word))]
     read = [found[0] for way in (*ways, amount) if (found := figures_of(way))]
     bound = (one for one in read if one.comparison not in (Comparison.EQUAL, Comparison.RANGE))
@@ -120,8 +121,10 @@ def _is_share(percent: Decimal, proven: Sequence[Figure]) -> bool:
 def _in_table(printed: str, whole: str) -> bool:
     """Whether a number stands bare in a text that has its unit elsewhere, as in a table's head."""
     number, unit = _DIGITS.findall(printed), _DIGITS.sub("", printed)
-    return bool(number and unit) and unit in whole and any(
-        re.search(rf"(?<![\d.]){re.escape(one)}(?![\d.%])", whole) for one in number
+    return (
+        bool(number and unit)
+        and unit in whole
+        and any(re.search(rf"(?<![\d.]){re.escape(one)}(?![\d.%])", whole) for one in number)
     )
 
 

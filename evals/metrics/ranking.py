@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evals.metrics.citations import groups, proves
+from evals.metrics.registry import MEASURES
 from evals.originals import Gold
 from evals.reply import Passage
 from evals.retrieval.measures import of_query
-
 
 
 def measures(gold: Gold, ranked: Sequence[Passage]) -> dict[str, float]:
@@ -25,4 +25,5 @@ def measures(gold: Gold, ranked: Sequence[Passage]) -> dict[str, float]:
         if proven is not None:
             del left[proven]
         run.append(f"proof {proven}" if proven is not None else f"other {at}")
-    return of_query({f"proof {place}": 1 for place in wanted}, run)
+    found = of_query({f"proof {place}": 1 for place in wanted}, run)
+    return {name: value for name, value in found.items() if name in MEASURES}

@@ -24,7 +24,7 @@ LONGEST: dict[Type, int] = {
     Type.OPEN: 900,
 }
 Ratio = tuple[float, float]
-"""How many, of how many. A measure over questions is the sum of the first over that of the second."""
+"""How many, of how many. Over questions, a measure is the one sum over the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ def score(gold: Gold, reply: Reply, originals: Originals | None = None) -> Score
     said = () if reply.refused else tuple(statements(reply.text))
     found: dict[str, Ratio] = {}
     reasons: list[str] = []
-    measure = _answerable if gold.case.answerable else _unanswerable
+    answerable = gold.case.answerable
     for values, faults in (
-        measure(gold, reply, said),
+        _answerable(gold, reply, said) if answerable else _unanswerable(gold.case, reply),
         _quotes(reply, originals),
         _safety(gold.case, reply),
     ):
@@ -68,12 +68,12 @@ def score(gold: Gold, reply: Reply, originals: Originals | None = None) -> Score
 _Part = tuple[dict[str, Ratio], list[str]]
 
 
-def _unanswerable(gold: Gold, reply: Reply, said: Sequence[Statement]) -> _Part:
+def _unanswerable(case: Case, reply: Reply) -> _Part:
     values: dict[str, Ratio] = {"refusal": (reply.refused, 1)}
     if not reply.refused:
         return values, ["应当拒答而作了回答"]
     values["refused_rightly"] = (1, 1)
-    wanted = [reason.value for reason in gold.case.refusal]
+    wanted = [reason.value for reason in case.refusal]
     if not wanted or reply.reason is None:
         return values, []
     values["reason"] = (reply.reason in wanted, 1)
@@ -172,9 +172,7 @@ def _quotes(reply: Reply, originals: Originals | None) -> _Part:
     if not reply.citations:
         return {}, []
     wrong = [one.marker for one in reply.citations if not cited.is_verbatim(one)]
-    foreign = [
-        one.marker for one in reply.citations if originals and not originals.has(one.text)
-    ]
+    foreign = [one.marker for one in reply.citations if originals and not originals.has(one.text)]
     total = len(reply.citations)
     right = total - len({*wrong, *foreign})
     faults = [f"引用[{marker}]的引文与条款原文不一致" for marker in wrong]

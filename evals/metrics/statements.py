@@ -36,7 +36,8 @@ def statements(text: str) -> list[Statement]:
     A row of a table is one statement, its cells named by the table's head. Saying that the
     documents say nothing is no claim that a passage could prove.
 
-    >>> [s.text for s in statements("规定如下：\\n- 达到20%。[1]\\n| 地区 | 2025年 |\\n|-|-|\\n| 甲市 | 5%[2] |")]
+    >>> table = "| 地区 | 2025年 |\\n|-|-|\\n| 甲市 | 5%[2] |"
+    >>> [one.text for one in statements(f"规定如下：\\n- 达到20%。[1]\\n{table}")]
     ['达到20%。', '地区：甲市，2025年：5%']
     """
     return [

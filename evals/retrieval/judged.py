@@ -10,11 +10,11 @@ from assistant.followup import complete
 from corpus.document import HeldClause
 from corpus.view import View
 from evals.case import Case
+from evals.metrics.text import bare
 from evals.retrieval.beir import Collection, Entry
 from evals.retrieval.questions import Asked, relevant
 from evals.retrieval.systems import System, Unit
 from evals.retrieval.trec import Run
-from evals.score import bare
 from retrieval.understand import Holdings
 
 Qrels = dict[str, dict[str, int]]

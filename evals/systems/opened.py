@@ -107,9 +107,7 @@ def _system(spec: str, material: Material) -> System:
     name, _, address = spec.partition("+")
     endpoint = material.endpoint(address) if address else None
     if name in BASELINES:
-        return Chunks(
-            name, material.finder(name), material.chunks, material.documents, endpoint
-        )
+        return Chunks(name, material.finder(name), material.chunks, material.documents, endpoint)
     if name == "stuffing" and endpoint is not None:
         return Stuffing(endpoint, material.documents, material.stuffed)
     raise EvaluationError(f"没有名为 {spec} 的系统。{HELP}")

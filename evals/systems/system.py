@@ -26,7 +26,7 @@ class System(Protocol):
 
 
 class BusyError(ClausewiseError):
-    """A system could not answer now; `after` are the seconds it asks to wait, 0 where it does not say."""
+    """A system could not answer now; `after` are the seconds it asks to wait, 0 for none."""
 
     def __init__(self, message: str, after: float = 0.0) -> None:
         super().__init__(message)

@@ -18,7 +18,8 @@ from corpus.document import Document
 from corpus.errors import ClausewiseError
 from corpus.targets.extract import targets_of
 from corpus.targets.target import Target
-from evals.targets.labels import Gold, Label, Split, place, read_labels
+from evals.case import Split
+from evals.targets.labels import Gold, Label, place, read_labels
 from evals.targets.match import Matched, fields, match
 
 LABELS = Path(__file__).with_name("labels.jsonl")

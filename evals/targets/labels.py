@@ -5,22 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.document import Document
+from evals.case import Split
 from evals.errors import EvaluationError
 
 _SENTENCE = re.compile(r"[^。！？]+[。！？]?")
-
-
-class Split(StrEnum):
-    """Whether the rules were changed after looking at a label's misses."""
-
-    TUNE = "tune"
-    HELD_OUT = "held_out"
 
 
 class _Strict(BaseModel):

@@ -1,0 +1,141 @@
+"""Ask systems the questions of suites, score the replies and write the reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from evals.case import Case
+from evals.errors import EvaluationError
+from evals.judge import opinions
+from evals.originals import Originals
+from evals.reply import Row
+from evals.reports.report import Asked, Price, Report, Run, report
+from evals.reports.written import write_reports
+from evals.runner import run
+from evals.suite import Suite
+from evals.systems.opened import Material, opened
+
+_SLUG = re.compile(r"[^\w.+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be run, and the folder that takes answers and reports.
+
+    `width` are the questions asked at a time (0: as the system says), `pause` the seconds before a
+    second attempt, `judge` a model (`name@url`) whose opinion is reported beside.
+    """
+
+    suites: Sequence[Suite]
+    systems: Sequence[str]
+    folder: Path
+    sampled: int = 0
+    width: int = 0
+    judge: str = ""
+    price: Price = field(default_factory=Price)
+    pause: float = 1.0
+
+
+def evaluate(plan: Plan, material: Material) -> Report:
+    """Ask every system, score, and write the reports.
+
+    Answers already in the folder are taken. Raises EvaluationError where the documents do not bear
+    out a question, the folder is that of other documents, or a system cannot be opened.
+    """
+    originals = Originals(material.catalog)
+    golds = [(suite.name, originals.gold(case)) for suite in plan.suites for case in suite.cases]
+    cases = [gold.case for _, gold in golds]
+    _claim(plan.folder, originals.fingerprint)
+    rows: dict[str, dict[str, Row]] = {}
+    said: dict[str, dict[str, bool]] = {}
+    for spec in dict.fromkeys(plan.systems):
+        with opened(spec, material) as system, _progress(system.name) as progress:
+            slug = slug_of(system.name)
+            answered = run(
+                system,
+                cases,
+                plan.folder / "answers" / f"{slug}.jsonl",
+                width=plan.width,
+                pause=plan.pause,
+                progress=progress,
+            )
+        rows[system.name] = {row.id: row for row in answered}
+        if plan.judge:
+            kept = plan.folder / "answers" / f"{slug}.opinions.jsonl"
+            said[system.name] = _opinions(material, plan.judge, cases, answered, kept)
+    made = Run(
+        suites={suite.name: suite.digest for suite in plan.suites},
+        sampled=plan.sampled,
+        corpus=originals.fingerprint,
+        program=version("clausewise"),
+        machine=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        at=datetime.now(UTC).replace(microsecond=0),
+        price=plan.price,
+    )
+    asked = [
+        Asked(suite, gold, {name: of[gold.case.id] for name, of in rows.items()})
+        for suite, gold in golds
+    ]
+    found = report(made, asked, originals, said)
+    write_reports(found, plan.folder)
+    return found
+
+
+def _opinions(
+    material: Material, judge: str, cases: Sequence[Case], rows: Sequence[Row], file: Path
+) -> dict[str, bool]:
+    endpoint = material.endpoint(judge)
+    try:
+        return opinions(endpoint, cases, rows, file)
+    finally:
+        endpoint.close()
+
+
+def _claim(folder: Path, corpus: str) -> None:
+    """Take a folder for a run over these documents; one of a run over others is left alone."""
+    file = folder / "corpus.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if file.exists():
+            if json.loads(file.read_text(encoding="utf-8")) != {"corpus": corpus}:
+                raise EvaluationError(f"{folder} 是对另一批文件的评测，请换一个 --out")
+        else:
+            file.write_text(json.dumps({"corpus": corpus}), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise EvaluationError(f"{folder}: 无法作为评测目录（{error}）") from error
+
+
+def slug_of(name: str) -> str:
+    """A name as a file may have it."""
+    return _SLUG.sub("-", name).strip("-")
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, a line every hundred questions elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+
+        def tell(done: int, total: int) -> None:
+            if done == total or (done and done % 100 == 0):
+                typer.echo(f"{name}：已提问 {done}/{total}", err=True)
+
+        yield tell
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

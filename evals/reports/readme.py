@@ -1,0 +1,63 @@
+"""The table of figures in the README: written from a report, and checked against one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from evals.case import text_of
+from evals.errors import EvaluationError
+from evals.metrics.registry import HEADLINE, MEASURES
+from evals.metrics.statistics import Estimate
+from evals.reports.html import SUITES
+from evals.reports.report import Report
+
+_BLOCK = re.compile(r"(<!-- figures (\S+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
+
+
+def figures_markdown(found: Report) -> str:
+    """Each system's figures over all questions, then the first system's by suite; percent.
+
+    Times are left out: they are not the same twice.
+    """
+    heads = [MEASURES[name].english for name in HEADLINE]
+    lines = [
+        _row(["system", "questions", *heads]),
+        _row(["---", *["---:"] * (len(heads) + 1)]),
+    ]
+    for system in found.systems:
+        lines.append(_row([system.name, str(system.questions), *_cells(system.figures)]))
+    for group in found.systems[0].groups["suite"]:
+        name = SUITES.get(group.name, ("", group.name))[1]
+        lines.append(_row([f"– {name}", str(group.questions), *_cells(group.figures)]))
+    return "\n".join(lines) + "\n"
+
+
+def with_figures(readme: Path, found: Report, name: str) -> str:
+    """The README with the table of this name made anew.
+
+    Raises EvaluationError where the README has no such place for one.
+    """
+    text, table, places = text_of(readme), figures_markdown(found), 0
+
+    def written(block: re.Match[str]) -> str:
+        nonlocal places
+        if block[2] != name:
+            return block[0]
+        places += 1
+        return f"{block[1]}\n{table}\n{block[3]}"
+
+    changed = _BLOCK.sub(written, text)
+    if not places:
+        raise EvaluationError(f"{readme}: 没有 <!-- figures {name} --> … <!-- /figures -->")
+    return changed
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cells(figures: dict[str, Estimate]) -> list[str]:
+    return [
+        "–" if (one := figures.get(name)) is None else f"{100 * one.value:.1f}" for name in HEADLINE
+    ]
