@@ -68,7 +68,8 @@ class Originals:
             return
         if not case.answerable:
             return
-        texts = [normalise(held.text) for held in clauses]
+        places = [f"{source.title}{source.region}" for source in case.sources]
+        texts = [normalise(text) for text in (*(held.text for held in clauses), *places)]
         for point in case.answer_points:
             if not any(found(normalise(way), text) for way in point for text in texts):
                 yield f"问题 {case.id} 的要点“{'／'.join(point)}”不在所列条款中"
