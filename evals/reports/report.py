@@ -236,7 +236,7 @@ _GROUPED: dict[str, _Keys] = {
     "type": lambda one: (one.case.type.value,),
     "split": lambda one: (one.split,),
     "level": lambda one: (one.level,),
-    "jurisdiction": lambda one: (one.case.jurisdiction,),
+    "jurisdiction": lambda one: tuple(one.case.jurisdiction.split("、")),
     "tag": lambda one: one.case.tags,
 }
 
