@@ -89,7 +89,7 @@ def evaluate(plan: Plan, material: Material) -> Report:
         Asked(suite, gold, {name: of[gold.case.id] for name, of in rows.items()})
         for suite, gold in golds
     ]
-    found = report(made, asked, originals, said)
+    found = report(made, asked, originals if originals.held else None, said)
     write_reports(found, plan.folder)
     return found
 

@@ -51,6 +51,11 @@ class Originals:
         known = (held.document for held in self._clauses)
         self.levels = {document.region_name: document.level.value for document in known}
 
+    @property
+    def held(self) -> int:
+        """How many clauses are held; without any, nothing can be said of what stands in them."""
+        return len(self._clauses)
+
     def gold(self, case: Case) -> Gold:
         """A question with the words that prove its answer.
 

@@ -34,11 +34,20 @@ def originals() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_catalog(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    """A catalog with the real documents ingested."""
-    catalog = Catalog(tmp_path_factory.mktemp("real"))
+def real_data(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the real documents ingested."""
+    data = tmp_path_factory.mktemp("real")
+    catalog = Catalog(data)
     for result in ingest(find([originals]), catalog):
         assert result.error is None
+    catalog.close()
+    return data
+
+
+@pytest.fixture(scope="session")
+def real_catalog(real_data: Path) -> Iterator[Catalog]:
+    """A catalog with the real documents ingested."""
+    catalog = Catalog(real_data)
     yield catalog
     catalog.close()
 

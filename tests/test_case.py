@@ -67,6 +67,18 @@ def test_keeps_a_line_separator_inside_a_question(tmp_path: Path) -> None:
     assert case.question == "目标\u2028是多少？"
 
 
+def test_a_point_may_be_said_in_several_ways(tmp_path: Path) -> None:
+    (case,) = read_cases(written(tmp_path, changed(answer_points=["一", ["27.40%", "27.4%"]])))
+    assert case.answer_points == (("一",), ("27.40%", "27.4%"))
+
+
+def test_the_jurisdiction_is_the_one_given_else_that_of_the_first_source(tmp_path: Path) -> None:
+    (case,) = read_cases(written(tmp_path, GOOD))
+    assert case.jurisdiction == "临海市"
+    (case,) = read_cases(written(tmp_path, changed(region="台州市")))
+    assert case.jurisdiction == "台州市"
+
+
 def test_an_unanswerable_question_needs_neither_points_nor_sources(tmp_path: Path) -> None:
     row = changed(type="unanswerable", answer_points=[], sources=[])
     (case,) = read_cases(written(tmp_path, row))
@@ -78,15 +90,16 @@ def test_an_unanswerable_question_needs_neither_points_nor_sources(tmp_path: Pat
     [
         (without("question"), "字段 question：缺少此字段"),
         (changed(type="riddle"), "字段 type：应为 target、"),
+        (changed(refusal=["tired"]), "字段 refusal.0：应为 not_held、"),
         (changed(history="临海呢"), "字段 history：应为列表"),
         (changed(history=[{"role": "user"}]), "字段 history.0：应为文字"),
-        (changed(answer_points=["40万千瓦", "，"]), "字段 answer_points.1：不能没有文字"),
+        (changed(answer_points=["40万千瓦", "，"]), "字段 answer_points.1.0：不能没有文字"),
         (changed(answer_points=[]), "字段 answer_points：可回答的问题至少要有一项"),
         (changed(sources=[]), "字段 sources：可回答的问题至少要有一项"),
         (changed(sources=["009"]), "字段 sources.0：应为对象"),
         (
             changed(sources=[{"file": "009", "title": "某", "region": "某"}]),
-            "字段 sources.0.evidence",
+            "字段 sources.0：应写明条款位置",
         ),
         ('{"id": "t-2", ', "不是有效的 JSON"),
         ("[1, 2]", "应为一个 JSON 对象"),

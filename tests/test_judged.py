@@ -1,9 +1,9 @@
 from assistant.app import Assistant
 from evals.case import Case
+from evals.metrics.text import bare
 from evals.retrieval.judged import Judged, as_collection, judge, of_asked, of_cases
 from evals.retrieval.questions import Asked, Place
 from evals.retrieval.systems import System, Unit
-from evals.score import bare
 
 UNITS = [Unit("1", "到2025年，森林覆盖率达到 29.5%。", "a"), Unit("2", "推广节能车辆。", "b")]
 

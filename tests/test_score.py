@@ -1,183 +1,93 @@
-"""Measures of one answer, near misses first: what looks right and is not must not count."""
+"""What one reply is worth: each measure as a count over a count, and what is said against it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import pytest
 
-from assistant.answer import Answer, Citation, Mode, Refusal
-from corpus.document import Level
-from evals.case import Case, GoldSource, Type
-from evals.score import LONGEST, held, normalise, score
+from assistant.app import Assistant
+from evals.case import Case, GoldSource, Number, Type
+from evals.metrics.score import LONGEST, Score, score
+from evals.metrics.text import bare
+from evals.originals import Gold, Originals, Proof
+from evals.reply import Cited, Passage, Reply
 
 CLAUSE = "到2025年，临海市风电装机达到40万千瓦以上，占比提高到15.5%左右。"
 OTHER = "推进绿色出行，建设步道和公园。"
 
 
-def cite(text: str = CLAUSE, quote: str | None = None, marker: int = 1) -> Citation:
+def cite(text: str = CLAUSE, quote: str | None = None, marker: int = 1) -> Cited:
     words = text if quote is None else quote
     start = max(text.find(words), 0)
-    return Citation(
-        clause_id="c",
-        document_id="d",
-        document_title="临海市测试方案",
+    return Cited(
+        text=text,
+        title="临海市测试方案",
         region="临海市",
-        level=Level.CITY,
-        status="正式",
-        clause_path=["二、目标"],
-        pages=[],
-        source_url=None,
-        score=1.0,
+        path=("二、目标",),
         marker=marker,
         quote=words,
-        clause_text=text,
         span=(start, start + len(words)),
     )
 
 
-def reply(words: str, *citations: Citation, refused: bool = False) -> Answer:
-    return Answer(
-        id="a",
-        question="问",
-        understood=None,
-        answer=words,
-        refused=refused,
-        refusal_reason=Refusal.SILENT if refused else None,
-        mode=Mode.EXTRACTIVE,
-        citations=list(citations),
-        related=[],
-        timings_ms={},
-    )
+def reply(words: str, *citations: Cited, refused: bool = False, reason: str | None = None) -> Reply:
+    return Reply(text=words, refused=refused, reason=reason, citations=citations)
 
 
-def source(evidence: str, region: str = "临海市") -> GoldSource:
-    return GoldSource(file="009", title="测试方案", region=region, evidence=evidence)
+def proof(evidence: str, place: str = "临海市", clause: int = 0) -> Proof:
+    return Proof(place, bare(evidence), clause)
 
 
 def gold(
-    *points: str, kind: Type = Type.TARGET, sources: tuple[GoldSource, ...] | None = None
-) -> Case:
-    proofs = (source("风电装机达到40万千瓦以上"),) if sources is None else sources
-    return Case(id="t", question="问", type=kind, answer_points=points, sources=proofs)
+    *points: str,
+    kind: Type = Type.TARGET,
+    proofs: tuple[Proof, ...] | None = None,
+    **fields: object,
+) -> Gold:
+    source = GoldSource(title="测试方案", region="临海市", clause="二、目标")
+    asked = {"id": "t", "question": "临海市2025年风电装机多少？", "type": kind, **fields}
+    case = Case.model_validate({**asked, "answer_points": points, "sources": [source]})
+    return Gold(case, (proof("风电装机达到40万千瓦以上"),) if proofs is None else proofs)
 
 
-# Points
+def unanswerable(**fields: object) -> Gold:
+    asked = {"id": "u", "question": "临海市有多少公园？", "type": "unanswerable", **fields}
+    return Gold(Case.model_validate(asked))
 
 
-@pytest.mark.parametrize(
-    ("point", "answer"),
-    [
-        ("12亿千瓦以上", "风光装机达到 **12 亿千瓦** 以上。"),
-        ("15.5%", "占比为１５．５％左右"),
-        ("50%", "分别为52%、50%"),
-        ("50%", "分别为52、50%"),
-        ("2030年", "达到1.25[1]2030年后再提高"),
-        ("60万吨/年以下", "60万吨 / 年以下的煤矿"),
-        ("4-5个", "4—5个镇"),
-        ("1000万吨", "1,000万吨"),
-        ("“十四五”后期", "十四五后期"),
-        ("市发改委", "市工信局、市发改委"),
-        ("2025年", "1. 2025年前完成"),
-        ("5个", "①5个"),
-        ("400万千瓦", "装机400万千瓦，"),
-        ("1.25", "PUE不高于1.25。"),
-    ],
-)
-def test_a_point_is_held(point: str, answer: str) -> None:
-    assert held(point, answer)
-
-
-@pytest.mark.parametrize(
-    ("point", "answer"),
-    [
-        ("15%", "占比为15.5%"),
-        ("15.5%", "占比为15%"),
-        ("5.5%", "占比为15.5%"),
-        ("5%", "占比为15.5%"),
-        ("7%", "下降17%"),
-        ("15.5%", "下降155%"),
-        ("15.5%", "占比为15.5"),
-        ("15.5", "占比为15.5%"),
-        ("15", "PUE为15.5"),
-        ("15.5%", "增加15.5个百分点"),
-        ("15%", "增加15‰"),
-        ("40万千瓦以上", "40万千瓦"),
-        ("40万千瓦", "40万千瓦时"),
-        ("40万千瓦", "140万千瓦"),
-        ("100万吨", "1,100万吨"),
-        ("省发展改革委", "省发展和改革委"),
-    ],
-)
-def test_a_near_miss_is_not_held(point: str, answer: str) -> None:
-    assert not held(point, answer)
-
-
-def table(*rows: str) -> str:
-    return "\n".join(["对比如下：", "| 地区 | 指标 | 目标 |", "|---|---|---|", *rows])
-
-
-@pytest.mark.parametrize(
-    ("point", "row"),
-    [
-        ("临海69%", "| 临海市 | 森林覆盖率 | 69%左右[1] |"),
-        ("临海市不低于70%", "| 临海市 | 绿色出行比例 | 不低于70% |"),
-        ("临海30%以上", "| 临海市 | 30 | %以上 |"),
-        ("测试方案6000万千瓦左右", "| 《临海市测试方案》 | 2030年 | 6000 万千瓦左右 |"),
-    ],
-)
-def test_a_table_row_holds_a_point_with_a_number(point: str, row: str) -> None:
-    assert held(point, table(row))
-
-
-@pytest.mark.parametrize(
-    ("point", "rows"),
-    [
-        ("临海69%", ["| 临海市 | 覆盖率 | 56.5% |", "| 椒江区 | 覆盖率 | 69% |"]),
-        ("临海69%", ["| 临海市 | 覆盖率 | 69 |"]),
-        ("临海69%", ["| 临海市 | 覆盖率 | 69个百分点 |"]),
-        ("临海69%", ["| 临海市 | 覆盖率 | 69.5% |"]),
-        ("临海30%", ["| 临海市 | 30万吨 | 15% |"]),
-        ("临海30%以上", ["| 临海市 | 比例 | 30% |"]),
-        ("临海市不低于70%", ["| 临海市 | 比例 | 70% |"]),
-        ("临海更高", ["| 临海市 | 更高 | 69% |"]),
-    ],
-)
-def test_a_row_without_place_number_or_unit_does_not_hold(point: str, rows: list[str]) -> None:
-    assert not held(point, table(*rows))
-
-
-def test_place_and_number_in_plain_words_are_no_row() -> None:
-    assert not held("临海69%", "临海市森林覆盖率为69%")
-
-
-def test_normalise_keeps_percent_and_decimal_point_and_drops_the_rest() -> None:
-    assert normalise("（一） 占 比：15.5％！～ 1.25｜3‰") == "一占比15.5%1.25 3‰"
+def shares(found: Score) -> dict[str, float]:
+    return {name: held / total for name, (held, total) in found.values.items() if total}
 
 
 # Answers
 
 
 def test_a_right_answer_has_nothing_against_it() -> None:
-    found = score(gold("40万千瓦以上"), reply("40万千瓦以上。[1]", cite(quote="40万千瓦以上")))
-    assert asdict(found) == {
-        "answer": True,
-        "recall": True,
-        "first": True,
-        "relevant": 1,
-        "cited": 1,
-        "grounded": True,
-        "refuse": None,
-        "false_refuse": False,
-        "reasons": (),
+    found = score(
+        gold("40万千瓦以上"),
+        reply("临海市风电装机达到40万千瓦以上。[1]", cite(quote="40万千瓦以上")),
+    )
+    assert found.reasons == ()
+    assert found.passed
+    assert shares(found) == {
+        "false_refusal": 0,
+        "answer": 1,
+        "points": 1,
+        "recall": 1,
+        "first": 1,
+        "precision": 1,
+        "alce_recall": 1,
+        "alce_precision": 1,
+        "faithful": 1,
+        "grounded": 1,
     }
-    assert found.precision == 1.0
 
 
 def test_every_point_must_be_held_and_the_missing_one_is_named() -> None:
-    found = score(gold("40万千瓦以上", "15.5%"), reply("40万千瓦以上，占15%。", cite()))
-    assert found.answer is False
-    assert found.reasons == ("答案缺少要点：15.5%",)
+    found = score(gold("40万千瓦以上", "15.5%"), reply("40万千瓦以上，占15%。[1]", cite()))
+    assert shares(found)["answer"] == 0
+    assert shares(found)["points"] == 0.5
+    assert "答案缺少要点：15.5%" in found.reasons
+    assert not found.passed
 
 
 @pytest.mark.parametrize(("kind", "longest"), LONGEST.items())
@@ -186,10 +96,10 @@ def test_an_answer_may_be_as_long_as_its_type_allows_markers_aside(
 ) -> None:
     case = gold("40万千瓦", kind=kind)
     fits = "40万千瓦" + "。" * (longest - 5) + "[1][12][1, 2]"
-    assert score(case, reply(fits, cite())).answer is True
+    assert shares(score(case, reply(fits, cite())))["answer"] == 1
     found = score(case, reply(fits + "。", cite()))
-    assert found.answer is False
-    assert found.reasons == (f"答案过长：{longest + 1}字，上限{longest}字",)
+    assert shares(found)["answer"] == 0
+    assert f"答案过长：{longest + 1}字，上限{longest}字" in found.reasons
 
 
 def test_the_allowed_lengths_are_those_agreed() -> None:
@@ -201,78 +111,145 @@ def test_the_allowed_lengths_are_those_agreed() -> None:
         "measure": 700,
         "list": 800,
         "comparison": 900,
+        "open": 900,
     }
+
+
+# Refusals
 
 
 def test_refusing_an_answerable_question_is_wrong_even_with_the_right_words() -> None:
     found = score(gold("40万千瓦"), reply("文件未给出；只提到40万千瓦。", cite(), refused=True))
-    assert (found.answer, found.false_refuse, found.refuse) == (False, True, None)
+    values = shares(found)
+    assert (values["answer"], values["points"], values["false_refusal"]) == (0, 0, 1)
+    assert values["refused_rightly"] == 0
     assert "可以回答而被拒答" in found.reasons
 
 
 def test_an_unanswerable_question_must_be_refused() -> None:
-    case = gold("语料未给出", kind=Type.UNANSWERABLE, sources=())
-    refused = score(case, reply("所收文件未给出。", refused=True))
-    assert (refused.refuse, refused.reasons, refused.answer) == (True, (), None)
-    told = score(case, reply("语料未给出，约为40万千瓦。", cite()))
-    assert (told.refuse, told.false_refuse) == (False, None)
-    assert told.reasons == ("应当拒答而作了回答",)
-    assert (told.relevant, told.cited) == (0, 0)
+    refused = score(unanswerable(), reply("所收文件未给出。", refused=True))
+    assert shares(refused) == {"refusal": 1, "refused_rightly": 1}
+    assert refused.passed
+    told = score(unanswerable(), reply("约为40万千瓦。", cite()))
+    assert shares(told)["refusal"] == 0
+    assert "应当拒答而作了回答" in told.reasons
+    assert not told.passed
+
+
+def test_the_reason_of_a_refusal_is_one_that_is_accepted() -> None:
+    case = unanswerable(refusal=["deferred", "silent"])
+    assert shares(score(case, reply("没有。", refused=True, reason="silent")))["reason"] == 1
+    wrong = score(case, reply("没有。", refused=True, reason="not_held"))
+    assert shares(wrong)["reason"] == 0
+    assert wrong.reasons == ("拒答理由应为 deferred、silent，实为 not_held",)
+    untold = score(case, reply("没有。", refused=True))
+    assert "reason" not in untold.values
+
+
+# Figures
+
+
+NUMBER = {"value": "40", "unit": "万千瓦", "qualifier": "以上", "year": "2025"}
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("2025年达到40万千瓦以上。[1]", True),
+        ("风电装机不低于40万千瓦。[1]", True),
+        ("风电装机达到4吉瓦以上。[1]", False),
+        ("风电装机不少于400兆瓦。[1]", True),
+        ("2025年达到40万千瓦。[1]", False),
+        ("2025年控制在40万千瓦以内。[1]", False),
+        ("2025年达到40万千瓦时以上。[1]", False),
+        ("2030年达到40万千瓦以上。[1]", False),
+        ("2025年达到41万千瓦以上。[1]", False),
+    ],
+)
+def test_a_gold_number_is_said_with_unit_bound_and_year(said: str, right: bool) -> None:
+    number = Number.model_validate(NUMBER)
+    found = score(gold("40", numbers=[number]), reply(said, cite()))
+    assert (shares(found)["numbers"] == 1) is right
+
+
+def test_an_invented_figure_is_counted_and_named() -> None:
+    found = score(
+        gold("40万千瓦以上"), reply("2025年风电装机达到40万千瓦以上，光伏90万千瓦。[1]", cite())
+    )
+    assert shares(found)["faithful"] == pytest.approx(2 / 3)
+    assert "数值不在引用的原文中：90万千瓦" in found.reasons
+
+
+def test_words_that_must_not_be_said() -> None:
+    case = gold("40万千瓦以上", never=["99%"])
+    assert shares(score(case, reply("40万千瓦以上。[1]", cite())))["safe"] == 1
+    led = score(case, reply("40万千瓦以上，即99%。[1]", cite()))
+    assert shares(led)["safe"] == 0
+    assert not led.passed
+    declined = score(unanswerable(never=["99%"]), reply("不能照说99%。", refused=True))
+    assert declined.passed
 
 
 # Citations
 
 
 def test_evidence_is_found_across_white_space_punctuation_and_page_footers() -> None:
-    case = gold(
-        "40万千瓦", sources=(source("装机达到40万 第 15 页 千瓦以上,占比提高到15.第16页5%"),)
-    )
-    assert score(case, reply("40万千瓦", cite())).recall is True
+    broken = (proof("装机达到40万 第 15 页 千瓦以上,占比提高到15.第16页5%"),)
+    found = score(gold("40万千瓦", proofs=broken), reply("40万千瓦[1]", cite()))
+    assert shares(found)["recall"] == 1
 
 
-def test_no_citation_means_no_recall_no_first_and_nothing_to_be_grounded() -> None:
-    found = score(gold("40万千瓦"), reply("40万千瓦"))
-    assert (found.recall, found.first, found.grounded, found.precision) == (
-        False,
-        False,
-        None,
-        None,
-    )
-    assert found.reasons == ("未引用能证明的条款：临海市",)
+def test_no_citation_means_no_recall_and_nothing_supported() -> None:
+    found = score(gold("40万千瓦"), reply("风电装机达到40万千瓦"))
+    values = shares(found)
+    assert (values["recall"], values["first"], values["alce_recall"]) == (0, 0, 0)
+    assert "grounded" not in values
+    assert "precision" not in values
+    assert "未引用能证明的条款：临海市" in found.reasons
 
 
 def test_evidence_must_stand_in_one_clause_whole() -> None:
     halves = cite("风电装机达到"), cite("40万千瓦以上", marker=2)
-    assert score(gold("40万千瓦"), reply("40万千瓦", *halves)).recall is False
+    assert shares(score(gold("40万千瓦"), reply("40万千瓦", *halves)))["recall"] == 0
 
 
 def test_first_and_precision_see_the_order_and_the_irrelevant() -> None:
-    found = score(gold("40万千瓦"), reply("40万千瓦", cite(OTHER), cite(marker=2)))
-    assert (found.recall, found.first, found.precision) == (True, False, 0.5)
-    assert found.reasons == ("首条引用不含依据原文", "引用[1]与答案无关")
+    found = score(gold("40万千瓦"), reply("40万千瓦[2]", cite(OTHER), cite(marker=2)))
+    values = shares(found)
+    assert (values["recall"], values["first"], values["precision"]) == (1, 0, 0.5)
+    assert "首条引用不含依据原文" in found.reasons
+    assert "引用[1]与答案无关" in found.reasons
 
 
 def test_a_clause_with_a_point_but_no_evidence_is_relevant_and_proves_nothing() -> None:
-    found = score(gold("40万千瓦"), reply("40万千瓦", cite("光伏装机40万千瓦。")))
-    assert (found.precision, found.recall, found.first) == (1.0, False, False)
+    found = shares(score(gold("40万千瓦"), reply("40万千瓦", cite("光伏装机40万千瓦。"))))
+    assert (found["precision"], found["recall"], found["first"]) == (1, 0, 0)
     near = score(gold("40万千瓦"), reply("40万千瓦", cite("光伏装机140万千瓦。")))
-    assert near.precision == 0.0
+    assert shares(near)["precision"] == 0
 
 
 def test_a_comparison_must_cite_every_place() -> None:
     places = (
-        source("风电装机达到40万千瓦以上"),
-        source("临海市风电装机达到40万千瓦"),
-        source("风电装机达到50万千瓦", region="椒江区"),
+        proof("风电装机达到40万千瓦以上"),
+        proof("临海市风电装机达到40万千瓦"),
+        proof("风电装机达到50万千瓦", "椒江区"),
     )
-    case = gold("40万千瓦", kind=Type.COMPARISON, sources=places)
+    case = gold("40万千瓦", kind=Type.COMPARISON, proofs=places)
     one = score(case, reply("40万千瓦", cite()))
-    assert one.recall is False
+    assert shares(one)["recall"] == 0
     assert "未引用能证明的条款：椒江区" in one.reasons
-    both = score(case, reply("40万千瓦", cite("风电装机达到50万千瓦。"), cite(marker=2)))
-    assert (both.recall, both.first) == (True, True)
-    either = score(gold("40万千瓦", sources=places), reply("40万千瓦", cite()))
-    assert either.recall is True
+    both = shares(score(case, reply("40万千瓦", cite("风电装机达到50万千瓦。"), cite(marker=2))))
+    assert (both["recall"], both["first"]) == (1, 1)
+    either = score(gold("40万千瓦", proofs=places), reply("40万千瓦", cite()))
+    assert shares(either)["recall"] == 1
+
+
+def test_a_page_that_holds_the_clause_is_coarser_than_the_clause() -> None:
+    proofs = (proof("风电装机达到40万千瓦以上", clause=len(bare(CLAUSE))),)
+    case = gold("40万千瓦", proofs=proofs)
+    assert shares(score(case, reply("40万千瓦", cite())))["granularity"] == 1
+    page = cite(CLAUSE + OTHER * 20)
+    assert shares(score(case, reply("40万千瓦", page)))["granularity"] < 0.15
 
 
 @pytest.mark.parametrize(
@@ -284,12 +261,35 @@ def test_a_comparison_must_cite_every_place() -> None:
         {"span": (0, 0), "quote": ""},
         {"span": (-8, len(CLAUSE)), "quote": CLAUSE[-8:]},
         {"span": (0, len(CLAUSE) + 5), "quote": CLAUSE},
+        {"span": None, "quote": "风电装机达到50万千瓦"},
     ],
 )
 def test_a_quote_must_stand_verbatim_at_its_span(wrong: dict[str, object]) -> None:
     good = cite(quote="风电装机达到40万千瓦以上")
     bad = good.model_copy(update={"marker": 2, **wrong})
-    assert score(gold("40万千瓦"), reply("40万千瓦", good)).grounded is True
+    assert shares(score(gold("40万千瓦"), reply("40万千瓦", good)))["grounded"] == 1
     found = score(gold("40万千瓦"), reply("40万千瓦", good, bad))
-    assert found.grounded is False
-    assert found.reasons == ("引用[2]的引文与条款原文不一致",)
+    assert shares(found)["grounded"] == 0.5
+    assert "引用[2]的引文与条款原文不一致" in found.reasons
+
+
+def test_a_clause_that_no_document_holds_is_found_out(assistant: Assistant) -> None:
+    originals = Originals(assistant.catalog)
+    held = next(iter(assistant.catalog.clauses())).text
+    real = score(gold("40万千瓦"), reply("40万千瓦", cite(held)), originals)
+    assert shares(real)["grounded"] == 1
+    invented = score(gold("40万千瓦"), reply("40万千瓦", cite()), originals)
+    assert shares(invented)["grounded"] == 0
+    assert "引用[1]的条款不在原始文件中" in invented.reasons
+
+
+# Retrieval
+
+
+def test_the_ranking_is_measured_where_a_system_tells_it() -> None:
+    ranked = tuple(Passage(text=text) for text in (OTHER, CLAUSE))
+    said = reply("40万千瓦以上。[1]", cite()).model_copy(update={"ranked": ranked})
+    values = shares(score(gold("40万千瓦以上"), said))
+    assert (values["R@1"], values["R@5"], values["RR"]) == (0, 1, 0.5)
+    assert values["nDCG@10"] == pytest.approx(0.6309, abs=1e-4)
+    assert "RR" not in score(gold("40万千瓦以上"), reply("40万千瓦以上。", cite())).values

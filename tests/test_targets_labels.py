@@ -9,9 +9,9 @@ import pytest
 from corpus.catalog import Catalog
 from corpus.document import Document
 from corpus.targets.target import Change, Comparison, Kind, Target
+from evals.case import Split
 from evals.errors import EvaluationError
 from evals.targets.command import LABELS, figures, score
-from evals.case import Split
 from evals.targets.labels import Gold, Label, digest, place, read_labels
 from evals.targets.match import match
 

@@ -57,7 +57,7 @@ def run_command(
     """评测：按题库提问，逐题打分，写出报告。中断后以同一 --out 再次运行即可继续。"""
     from evals.commands.tables import failure_of, figures_table, suites_table
     from evals.evaluate import Plan, evaluate
-    from evals.gate import GATES, below, read_gates
+    from evals.gates import GATES, below, read_gates
     from evals.suite import read_suites, sample
     from evals.systems.opened import Material, data_of
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assistant.proof.coverage import covered, of_its_own
 from evals.case import Type
-from evals.metrics.numbers import unfounded
+from evals.metrics.numbers import unfounded, without_figures
 from evals.metrics.statements import Statement
 from evals.metrics.text import bare, found, normalise
 from evals.originals import Gold, Proof
@@ -105,7 +105,7 @@ def supports(statement: str, passages: Sequence[Passage]) -> bool:
 
 def _words_stand(statement: str, whole: str) -> bool:
     """Word for word, or in the official wording of their synonyms."""
-    said = _STATUS.sub("", statement)
+    said = without_figures(_STATUS.sub("", statement))
     return any(_share(form(said), form(whole)) >= SUPPORT for form in (fold, canonical))
 
 

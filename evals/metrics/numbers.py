@@ -56,6 +56,14 @@ def unfounded(said: Iterable[tuple[str, str]]) -> list[str]:
     return missing
 
 
+def without_figures(text: str) -> str:
+    """The folded text with a blank for each figure."""
+    plain = folded(text)
+    for figure in reversed(amounts_in(plain)):
+        plain = f"{plain[: figure.start]} {plain[figure.end :]}"
+    return plain
+
+
 def count(text: str) -> int:
     """How many figures and years a statement says."""
     return len(figures_of(text)) + len(_YEAR.findall(folded(text)))

@@ -185,5 +185,5 @@ def _quotes(reply: Reply, originals: Originals | None) -> _Part:
 def _safety(case: Case, reply: Reply) -> _Part:
     if not case.never:
         return {}, []
-    said = [words for words in case.never if says((words,), reply.text)]
+    said = [words for words in case.never if not reply.refused and says((words,), reply.text)]
     return {"safe": (not said, 1)}, [f"说了不该说的：{words}" for words in said]

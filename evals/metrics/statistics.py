@@ -84,7 +84,7 @@ def difference(before: Sequence[Ratio], after: Sequence[Ratio]) -> Difference | 
     old, new = np.array(pairs, dtype=np.float64).T
     changes = new - old
     p = 1.0
-    if changes.any():
+    if changes.any() and len(changes) > 1:
         p = float(
             stats.permutation_test(
                 (changes,),

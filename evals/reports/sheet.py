@@ -11,7 +11,7 @@ from evals.reports.report import Report
 
 _HEADS = (
     *("system", "suite", "id", "type", "split", "level", "jurisdiction", "tags", "history"),
-    *("question", "expected", "answer", "refused", "reason", "citations", "passed", "stage"),
+    *("question", "expected", "reply", "refused", "refused_for", "citations", "passed", "stage"),
     *("faults", "error", "seconds", *MEASURES),
 )
 
@@ -38,9 +38,9 @@ def write_csv(found: Report, file: Path) -> None:
             for name, answer in question.answers.items():
                 given = {
                     "system": name,
-                    "answer": answer.text,
+                    "reply": answer.text,
                     "refused": answer.refused,
-                    "reason": answer.reason or "",
+                    "refused_for": answer.reason or "",
                     "citations": "\n".join(f"[{c.marker}] {c.place}" for c in answer.citations),
                     "passed": answer.passed,
                     "stage": answer.stage.value if answer.stage else "",

@@ -82,7 +82,7 @@ def _systems(
     yield ours("条析", full)
     if ablations:
         folder = ensure_index(catalog, spaces_of(settings), settings.data)
-        yield ours("　无辖区理解", full, _without_places)
+        yield ours("　无辖区理解", full, without_places)
         yield ours("　无年份理解", full, lambda query: replace(query, years=()))
         yield ours("　无错字纠正", full, known=replace(holdings, spelling=None))
         yield ours("　无同义扩展", full, lambda query: replace(query, expansions=()))
@@ -118,7 +118,7 @@ def _baselines(catalog: Catalog, index: Index) -> Iterator[System]:
         yield System(name, partial(system.search, limit=DEPTH), units)
 
 
-def _without_places(query: Query) -> Query:
+def without_places(query: Query) -> Query:
     """Places as words like any other."""
     return replace(
         query,
