@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evals.case import text_of
 from evals.errors import EvaluationError
 
+Qrels = dict[str, dict[str, int]]
+"""By question: the grade of each text that was judged."""
+
 _HEADER = "query-id\tcorpus-id\tscore"
+_GRADE = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Collection:
 
     entries: dict[str, Entry]
     queries: dict[str, str]
-    qrels: dict[str, dict[str, int]]
+    qrels: Qrels
 
 
 def read(folder: Path, split: str = "test") -> Collection:
@@ -54,13 +59,23 @@ def write(folder: Path, collection: Collection, split: str = "test") -> None:
     for name, rows in (("corpus.jsonl", entries), ("queries.jsonl", queries)):
         with (folder / name).open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    table = qrels_text(collection.qrels)
+    (folder / "qrels" / f"{split}.tsv").write_text(table, encoding="utf-8")
+
+
+def read_qrels(file: Path) -> Qrels:
+    """The judgements of a `qrels/<split>.tsv`. Raises EvaluationError, naming file:line."""
+    return _qrels(file, None, None)
+
+
+def qrels_text(qrels: Qrels) -> str:
+    """Judgements as such a file has them."""
     judged = [
         f"{query_id}\t{id_}\t{grade}"
-        for query_id, grades in collection.qrels.items()
+        for query_id, grades in qrels.items()
         for id_, grade in grades.items()
     ]
-    table = "\n".join([_HEADER, *judged]) + "\n"
-    (folder / "qrels" / f"{split}.tsv").write_text(table, encoding="utf-8")
+    return "\n".join([_HEADER, *judged]) + "\n"
 
 
 def _rows(file: Path) -> Iterator[tuple[str, dict[str, object]]]:
@@ -91,20 +106,24 @@ def _text(row: dict[str, object], field: str, at: str) -> str:
 
 
 def _qrels(
-    file: Path, entries: dict[str, Entry], queries: dict[str, str]
-) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+    file: Path, entries: Mapping[str, Entry] | None, queries: Mapping[str, str] | None
+) -> Qrels:
+    """Judgements, of these entries and queries where they are given."""
+    found: Qrels = {}
     for number, line in enumerate(text_of(file).split("\n"), start=1):
         cells = line.rstrip("\r").split("\t")
         if not line.strip() or line.startswith("query-id\t"):
             continue
         at = f"{file}:{number}"
-        if len(cells) != 3 or not cells[2].lstrip("-").isdecimal():
+        if len(cells) != 3 or not _GRADE.fullmatch(cells[2]):
             raise EvaluationError(f"{at} 应为制表符分隔的三列：query-id、corpus-id、整数分值")
         query_id, id_, grade = cells
-        if query_id not in queries or id_ not in entries:
+        if (queries is not None and query_id not in queries) or (
+            entries is not None and id_ not in entries
+        ):
             raise EvaluationError(f"{at} 的编号 {query_id} 或 {id_} 不在 queries、corpus 中")
-        found.setdefault(query_id, {})[id_] = int(grade)
+        if found.setdefault(query_id, {}).setdefault(id_, int(grade)) != int(grade):
+            raise EvaluationError(f"{at} 与前面对 {query_id}、{id_} 的评判不一致")
     if not found:
         raise EvaluationError(f"{file} 没有一条评判")
     return found
