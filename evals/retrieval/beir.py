@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evals.case import text_of
 from evals.errors import EvaluationError
-
-Qrels = dict[str, dict[str, int]]
-"""By question: the grade of each text that was judged."""
+from evals.retrieval.trec import GRADE, Qrels
 
 _HEADER = "query-id\tcorpus-id\tscore"
-_GRADE = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,10 @@ def write(folder: Path, collection: Collection, split: str = "test") -> None:
 
 def read_qrels(file: Path) -> Qrels:
     """The judgements of a `qrels/<split>.tsv`. Raises EvaluationError, naming file:line."""
-    return _qrels(file, None, None)
+    found: Qrels = {}
+    for _, query_id, id_, grade in _judgements(file):
+        found.setdefault(query_id, {})[id_] = grade
+    return found
 
 
 def qrels_text(qrels: Qrels) -> str:
@@ -105,25 +104,29 @@ def _text(row: dict[str, object], field: str, at: str) -> str:
     return value
 
 
-def _qrels(
-    file: Path, entries: Mapping[str, Entry] | None, queries: Mapping[str, str] | None
-) -> Qrels:
-    """Judgements, of these entries and queries where they are given."""
+def _qrels(file: Path, entries: Mapping[str, Entry], queries: Mapping[str, str]) -> Qrels:
+    """Judgements of these entries and queries."""
     found: Qrels = {}
+    for at, query_id, id_, grade in _judgements(file):
+        if query_id not in queries or id_ not in entries:
+            raise EvaluationError(f"{at} 的编号 {query_id} 或 {id_} 不在 queries、corpus 中")
+        found.setdefault(query_id, {})[id_] = grade
+    return found
+
+
+def _judgements(file: Path) -> Iterator[tuple[str, str, str, int]]:
+    """(file:line, query, text, grade) of every line but the heading."""
+    seen: dict[tuple[str, str], int] = {}
     for number, line in enumerate(text_of(file).split("\n"), start=1):
         cells = line.rstrip("\r").split("\t")
         if not line.strip() or line.startswith("query-id\t"):
             continue
         at = f"{file}:{number}"
-        if len(cells) != 3 or not _GRADE.fullmatch(cells[2]):
+        if len(cells) != 3 or not GRADE.fullmatch(cells[2]):
             raise EvaluationError(f"{at} 应为制表符分隔的三列：query-id、corpus-id、整数分值")
-        query_id, id_, grade = cells
-        if (queries is not None and query_id not in queries) or (
-            entries is not None and id_ not in entries
-        ):
-            raise EvaluationError(f"{at} 的编号 {query_id} 或 {id_} 不在 queries、corpus 中")
-        if found.setdefault(query_id, {}).setdefault(id_, int(grade)) != int(grade):
+        query_id, id_, grade = cells[0], cells[1], int(cells[2])
+        if seen.setdefault((query_id, id_), grade) != grade:
             raise EvaluationError(f"{at} 与前面对 {query_id}、{id_} 的评判不一致")
-    if not found:
+        yield at, query_id, id_, grade
+    if not seen:
         raise EvaluationError(f"{file} 没有一条评判")
-    return found

@@ -15,7 +15,9 @@ Run = dict[str, list[tuple[str, float]]]
 """By question: (id, score) of what was found, best first."""
 
 Qrels = dict[str, dict[str, int]]
-_GRADE = re.compile(r"-?[0-9]+")
+"""By question: the grade of each text that was judged."""
+
+GRADE = re.compile(r"-?[0-9]+")
 
 
 def read_run(file: Path) -> Run:
@@ -58,7 +60,7 @@ def read_qrels(file: Path) -> Qrels:
     """Read judgements. Raises EvaluationError, naming file:line."""
     found: Qrels = {}
     for at, cells in _rows(file):
-        if len(cells) != 4 or not _GRADE.fullmatch(cells[3]):
+        if len(cells) != 4 or not GRADE.fullmatch(cells[3]):
             raise EvaluationError(f"{at} 应为四列：问题 0 文档 整数分值")
         query_id, _, id_, grade = cells
         if found.setdefault(query_id, {}).setdefault(id_, int(grade)) != int(grade):
