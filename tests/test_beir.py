@@ -46,6 +46,8 @@ def test_questions_that_nobody_judged_are_left_out(folder: Path) -> None:
         ("queries.jsonl", "\n", r"queries\.jsonl 是空的"),
         ("qrels/test.tsv", "q1\td1\n", r"test\.tsv:1 应为制表符"),
         ("qrels/test.tsv", "q1\td9\t1\n", r"test\.tsv:1 的编号 q1 或 d9"),
+        ("qrels/test.tsv", "q1\td1\t--1\n", r"test\.tsv:1 应为制表符"),
+        ("qrels/test.tsv", "q1\td1\t1\nq1\td1\t2\n", r"test\.tsv:2 与前面"),
         ("qrels/test.tsv", "q1\td1\thigh\n", r"test\.tsv:1 应为制表符"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "没有一条评判"),
     ],

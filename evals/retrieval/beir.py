@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evals.case import text_of
 from evals.errors import EvaluationError
+from evals.retrieval.trec import GRADE, Qrels
 
 _HEADER = "query-id\tcorpus-id\tscore"
 
@@ -27,7 +28,7 @@ class Collection:
 
     entries: dict[str, Entry]
     queries: dict[str, str]
-    qrels: dict[str, dict[str, int]]
+    qrels: Qrels
 
 
 def read(folder: Path, split: str = "test") -> Collection:
@@ -54,13 +55,26 @@ def write(folder: Path, collection: Collection, split: str = "test") -> None:
     for name, rows in (("corpus.jsonl", entries), ("queries.jsonl", queries)):
         with (folder / name).open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    table = qrels_text(collection.qrels)
+    (folder / "qrels" / f"{split}.tsv").write_text(table, encoding="utf-8")
+
+
+def read_qrels(file: Path) -> Qrels:
+    """The judgements of a `qrels/<split>.tsv`. Raises EvaluationError, naming file:line."""
+    found: Qrels = {}
+    for _, query_id, id_, grade in _judgements(file):
+        found.setdefault(query_id, {})[id_] = grade
+    return found
+
+
+def qrels_text(qrels: Qrels) -> str:
+    """Judgements as such a file has them."""
     judged = [
         f"{query_id}\t{id_}\t{grade}"
-        for query_id, grades in collection.qrels.items()
+        for query_id, grades in qrels.items()
         for id_, grade in grades.items()
     ]
-    table = "\n".join([_HEADER, *judged]) + "\n"
-    (folder / "qrels" / f"{split}.tsv").write_text(table, encoding="utf-8")
+    return "\n".join([_HEADER, *judged]) + "\n"
 
 
 def _rows(file: Path) -> Iterator[tuple[str, dict[str, object]]]:
@@ -90,21 +104,29 @@ def _text(row: dict[str, object], field: str, at: str) -> str:
     return value
 
 
-def _qrels(
-    file: Path, entries: dict[str, Entry], queries: dict[str, str]
-) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+def _qrels(file: Path, entries: Mapping[str, Entry], queries: Mapping[str, str]) -> Qrels:
+    """Judgements of these entries and queries."""
+    found: Qrels = {}
+    for at, query_id, id_, grade in _judgements(file):
+        if query_id not in queries or id_ not in entries:
+            raise EvaluationError(f"{at} 的编号 {query_id} 或 {id_} 不在 queries、corpus 中")
+        found.setdefault(query_id, {})[id_] = grade
+    return found
+
+
+def _judgements(file: Path) -> Iterator[tuple[str, str, str, int]]:
+    """(file:line, query, text, grade) of every line but the heading."""
+    seen: dict[tuple[str, str], int] = {}
     for number, line in enumerate(text_of(file).split("\n"), start=1):
         cells = line.rstrip("\r").split("\t")
         if not line.strip() or line.startswith("query-id\t"):
             continue
         at = f"{file}:{number}"
-        if len(cells) != 3 or not cells[2].lstrip("-").isdecimal():
+        if len(cells) != 3 or not GRADE.fullmatch(cells[2]):
             raise EvaluationError(f"{at} 应为制表符分隔的三列：query-id、corpus-id、整数分值")
-        query_id, id_, grade = cells
-        if query_id not in queries or id_ not in entries:
-            raise EvaluationError(f"{at} 的编号 {query_id} 或 {id_} 不在 queries、corpus 中")
-        found.setdefault(query_id, {})[id_] = int(grade)
-    if not found:
+        query_id, id_, grade = cells[0], cells[1], int(cells[2])
+        if seen.setdefault((query_id, id_), grade) != grade:
+            raise EvaluationError(f"{at} 与前面对 {query_id}、{id_} 的评判不一致")
+        yield at, query_id, id_, grade
+    if not seen:
         raise EvaluationError(f"{file} 没有一条评判")
-    return found

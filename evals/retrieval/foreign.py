@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from corpus.catalog import Catalog
-from corpus.document import Clause, Document, Level, Metadata, Status, content_id
+from corpus.document import content_id
+from evals.external.sets import External, Passage, catalog_of
 from evals.retrieval.baselines import Bm25, chunks
-from evals.retrieval.beir import Collection, Entry
+from evals.retrieval.beir import Collection
 from evals.retrieval.trec import Run
 from retrieval.index import open_index
 from retrieval.search import Search
@@ -20,11 +20,10 @@ _DEPTH = 100
 
 def runs(collection: Collection, scratch: Path) -> Iterator[tuple[str, Run]]:
     """(name, run) of each system; ours first. `scratch` is an empty folder."""
-    catalog = Catalog(scratch)
+    passages = [Passage(id_, one.title, one.text) for id_, one in collection.entries.items()]
+    catalog = catalog_of(External(tuple(passages), ()), scratch)
     try:
         ids = {content_id(id_): id_ for id_ in collection.entries}
-        documents = [_document(id_, entry) for id_, entry in collection.entries.items()]
-        catalog.add("collection", content_id("collection"), documents)
         search = Search(catalog, open_index(catalog, [Space()], scratch))
         holdings = Holdings.of(catalog.documents())
 
@@ -50,21 +49,3 @@ def _run(collection: Collection, find: Callable[[str], Sequence[str]]) -> Run:
         found = list(dict.fromkeys(find(question)))
         run[query_id] = [(id_, float(len(found) - at)) for at, id_ in enumerate(found)]
     return run
-
-
-def _document(id_: str, entry: Entry) -> Document:
-    """An entry as a document of one clause."""
-    metadata = Metadata(
-        id=content_id("document", id_),
-        title=entry.title,
-        issuer=None,
-        region=None,
-        level=Level.UNKNOWN,
-        status=Status.FINAL,
-        number=None,
-        source_url=None,
-        pages=None,
-    )
-    path = (entry.title,) if entry.title else ()
-    clause = Clause(content_id(id_), 0, None, "", entry.title, path, 0, len(entry.text), ())
-    return Document(metadata, entry.text, (clause,))
