@@ -8,9 +8,11 @@ import typer
 from typer.core import TyperGroup
 
 from evals.commands.compare import compare_command
+from evals.commands.external import external_command, ragas_command
 from evals.commands.figures import figures_command
 from evals.commands.run import run_command
 from evals.commands.suites import accept_command, draft_command, validate_command
+from evals.external.convert import convert_command
 from evals.lies import lies_command
 from evals.retrieval.command import beir_command, export_command, retrieval_command
 
@@ -38,6 +40,9 @@ _eval.command("validate")(validate_command)
 _eval.command("draft")(draft_command)
 _eval.command("accept")(accept_command)
 _eval.command("figures")(figures_command)
+_eval.command("external")(external_command)
+_eval.command("ragas")(ragas_command)
+_eval.command("convert")(convert_command)
 _eval.command("beir")(beir_command)
 _eval.command("retrieval")(retrieval_command)
 _eval.command("export")(export_command)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from evals.command import app
 
-CASES = [
+CASES: list[dict[str, object]] = [
     {
         "id": "forest",
         "question": "合肥2025年森林覆盖率是多少？",
@@ -24,7 +24,7 @@ CASES = [
     },
     {
         "id": "weather",
-        "question": "合肥明天天气怎么样？",
+        "question": "明天森林里的天气怎么样？",
         "type": "unanswerable",
         "refusal": ["out_of_scope"],
     },

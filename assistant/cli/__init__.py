@@ -20,9 +20,14 @@ for commands in (access, feedback, holdings, mcp, questions, search, tables):
 
 
 def main() -> None:
-    """Entry point: the commands above and those that other packages register."""
+    """Entry point: the commands above and those that other packages register.
+
+    Of the latter only what is asked for is loaded, as that takes a second.
+    """
+    asked = sys.argv[1:2]
     for command in entry_points(group="clausewise.commands"):
-        app.add_typer(command.load())
+        if asked in ([], ["--help"], [command.name]):
+            app.add_typer(command.load())
     if sys.stdout.encoding.lower() != "utf-8":
         os.environ["PYTHONIOENCODING"] = "utf-8"
     app()

@@ -18,11 +18,11 @@ from evals.errors import EvaluationError
 
 # What asks and measures takes seconds to import, and every command of the program loads this file.
 if TYPE_CHECKING:
-    from evals.reports.report import Price
+    from evals.reports.report import Price, Report
     from evals.suite import Suite
 
 WIDTH = 150  # of the tables, in terminal columns, also where the output is no terminal
-_SYSTEMS = (
+SYSTEMS = (
     "被测系统，可重复：clausewise（或 clausewise:extractive 等）、http://主机:8000、"
     "openai:模型@地址、langchain:模块:名称、bm25、vectors、hybrid（可加 +模型@地址）、"
     "stuffing+模型@地址"
@@ -33,7 +33,7 @@ def run_command(
     suites: Annotated[
         list[str], typer.Argument(help="题库名称（all 为全部自带题库）或问题文件（JSONL）")
     ],
-    system: Annotated[list[str] | None, typer.Option("--system", help=_SYSTEMS)] = None,
+    system: Annotated[list[str] | None, typer.Option("--system", help=SYSTEMS)] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="报告与回答写入此目录，默认在数据目录的 evaluations 下"),
@@ -55,7 +55,6 @@ def run_command(
     key: Annotated[str, typer.Option("--key", envvar="CLAUSEWISE_KEY", help="服务器的密钥")] = "",
 ) -> None:
     """评测：按题库提问，逐题打分，写出报告。中断后以同一 --out 再次运行即可继续。"""
-    from evals.commands.tables import failure_of, figures_table, suites_table
     from evals.evaluate import Plan, evaluate
     from evals.gates import GATES, below, read_gates
     from evals.suite import read_suites, sample
@@ -83,17 +82,24 @@ def run_command(
             raise typer.Exit(130) from None
         finally:
             catalog.close()
+    show(found, folder, failures=failures)
+    missed = below(found.systems[0], bounds) if bounds else []
+    for sentence in missed:
+        typer.echo(f"未达门槛：{sentence}", err=True)
+    if missed:
+        raise typer.Exit(1)
+
+
+def show(found: Report, folder: Path, *, failures: bool) -> None:
+    """Print the figures, the failures if wanted, and where the report is."""
+    from evals.commands.tables import failure_of, figures_table, suites_table
+
     console = Console(width=WIDTH)
     console.print(figures_table(found))
     console.print(suites_table(found))
     for paragraph in failure_of(found) if failures else ():
         typer.echo(f"\n{paragraph}")
     typer.echo(f"报告：{folder / 'report.html'}")
-    missed = below(found.systems[0], bounds) if bounds else []
-    for sentence in missed:
-        typer.echo(f"未达门槛：{sentence}", err=True)
-    if missed:
-        raise typer.Exit(1)
 
 
 def _name_of(suites: Sequence[Suite]) -> str:
