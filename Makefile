@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SYNC := $(BIN)/uv sync --quiet --frozen --inexact
 
-.PHONY: help run test lint audit format eval bench screenshots clean
+.PHONY: help run test lint audit format eval report bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -61,11 +61,21 @@ format: $(VENV)/.test ## put the code into its format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-eval: $(VENV)/.test ## gold questions against the committed figures and least measures; QUESTIONS=file.jsonl
-	@test -n "$(QUESTIONS)" || { echo "请用 make eval QUESTIONS=问题文件.jsonl"; exit 2; }
-	@$(BIN)/clausewise eval "$(QUESTIONS)" --data "$(DATA)" --gate
+eval: $(VENV)/.test ## the suites, held to the gates and to the README's figures; QUESTIONS=file.jsonl asks more
+	@rm -rf "$(DATA)/evaluations/suites" "$(DATA)/evaluations/questions"
+	@$(BIN)/clausewise eval run all --data "$(DATA)" --out "$(DATA)/evaluations/suites" --gate
+	@$(BIN)/clausewise eval figures "$(DATA)/evaluations/suites" README.md --check
+ifneq ($(QUESTIONS),)
+	@$(BIN)/clausewise eval run "$(QUESTIONS)" --data "$(DATA)" --out "$(DATA)/evaluations/questions" --gate
 	@$(BIN)/clausewise eval retrieval "$(QUESTIONS)" --data "$(DATA)" --no-ablations --gate
+endif
 	@$(BIN)/clausewise eval lies --data "$(DATA)" --gate
+
+report: $(VENV)/.test ## the suites, baselines beside them, and the README's table anew
+	@rm -rf "$(DATA)/evaluations/report"
+	@$(BIN)/clausewise eval run all --data "$(DATA)" --out "$(DATA)/evaluations/report" \
+		--system clausewise --system bm25 --system vectors --system hybrid
+	@$(BIN)/clausewise eval figures "$(DATA)/evaluations/report" README.md
 
 bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }

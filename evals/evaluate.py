@@ -36,7 +36,8 @@ class Plan:
     """What is to be run, and the folder that takes answers and reports.
 
     `width` are the questions asked at a time (0: as the system says), `pause` the seconds before a
-    second attempt, `judge` a model (`name@url`) whose opinion is reported beside.
+    second attempt, `judge` a model (`name@url`) whose opinion is reported beside. A run that is
+    finished is taken up again only to `rescore` its answers: a system may have changed since.
     """
 
     suites: Sequence[Suite]
@@ -47,6 +48,7 @@ class Plan:
     judge: str = ""
     price: Price = field(default_factory=Price)
     pause: float = 1.0
+    rescore: bool = False
 
 
 def evaluate(plan: Plan, material: Material) -> Report:
@@ -58,6 +60,10 @@ def evaluate(plan: Plan, material: Material) -> Report:
     originals = Originals(material.catalog)
     golds = [(suite.name, originals.gold(case)) for suite in plan.suites for case in suite.cases]
     cases = [gold.case for _, gold in golds]
+    if (plan.folder / "report.json").exists() and not plan.rescore:
+        raise EvaluationError(
+            f"{plan.folder} 中已有完成的评测；请换一个 --out，或加 --rescore 用其中的回答重新打分"
+        )
     _claim(plan.folder, originals.fingerprint)
     rows: dict[str, dict[str, Row]] = {}
     said: dict[str, dict[str, bool]] = {}

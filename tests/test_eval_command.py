@@ -52,7 +52,10 @@ def test_systems_side_by_side_and_again_without_asking(
     assert first.exit_code == 0, first.output
     assert "bm25" in first.output
     kept = (out / "answers" / "clausewise.jsonl").read_bytes()
-    again = invoke(*arguments)
+    unasked = invoke(*arguments)
+    assert unasked.exit_code == 2
+    assert "已有完成的评测" in unasked.output
+    again = invoke(*arguments, "--rescore")
     assert again.exit_code == 0, again.output
     assert (out / "answers" / "clausewise.jsonl").read_bytes() == kept
     assert json.loads(kept.splitlines()[0])["reply"]["receipt"]["question"]

@@ -25,6 +25,7 @@ def external_command(
     ] = None,
     width: Annotated[int, typer.Option(min=0, help="同时提问几题，0 由系统定")] = 0,
     failures: Annotated[bool, typer.Option("--failures", help="列出未通过的题目")] = False,
+    rescore: Annotated[bool, typer.Option("--rescore", help="用已有的回答重新打分")] = False,
 ) -> None:
     """用外部题集评测：其中的段落先入库，再逐题提问。"""
     from evals.evaluate import Plan, evaluate
@@ -38,7 +39,7 @@ def external_command(
         held = (data / "catalog.sqlite").exists()
         catalog = Catalog(data) if held else catalog_of(found, data)
         suite = Suite(form, found.cases, digest_of(path))
-        plan = Plan([suite], system or ["clausewise"], out, width=width)
+        plan = Plan([suite], system or ["clausewise"], out, width=width, rescore=rescore)
         try:
             report = evaluate(plan, Material(Settings(data=data, library=False), catalog))
         finally:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evals.commands.telling import errors_told
+
+if TYPE_CHECKING:
+    from evals.reports.report import Report
 
 
 def figures_command(
@@ -26,13 +29,20 @@ def figures_command(
         found = read_report(run)
         if readme is None:
             typer.echo(figures_markdown(found), nl=False)
-            return
-        changed = with_figures(readme, found, name)
-    if changed == readme.read_text(encoding="utf-8"):
-        typer.echo(f"{readme} 的指标表与 {run} 一致")
-    elif check:
-        typer.echo(f"{readme} 的指标表与 {run} 不一致，请用 eval figures 重新生成", err=True)
+        elif check:
+            _check(readme, found)
+        else:
+            readme.write_text(with_figures(readme, found, name), encoding="utf-8")
+            typer.echo(f"已更新 {readme}")
+
+
+def _check(readme: Path, found: Report) -> None:
+    from evals.reports.readme import differing
+
+    wrong = differing(readme, found)
+    for line in wrong:
+        typer.echo(f"{readme} 中没有这一行：{line}", err=True)
+    if wrong:
+        typer.echo("请用 make report 重新生成指标表", err=True)
         raise typer.Exit(1)
-    else:
-        readme.write_text(changed, encoding="utf-8")
-        typer.echo(f"已更新 {readme}")
+    typer.echo(f"{readme} 的指标表与这次评测一致")

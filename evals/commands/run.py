@@ -48,6 +48,9 @@ def run_command(
     gates: Annotated[
         Path | None, typer.Option(help="门槛文件（TOML），默认为自带的 evals/gates.toml")
     ] = None,
+    rescore: Annotated[
+        bool, typer.Option("--rescore", help="目录中已有完成的评测：用其中的回答重新打分")
+    ] = False,
     data: Annotated[Path | None, typer.Option("--data", help="数据目录")] = None,
     server: Annotated[
         str, typer.Option("--server", envvar="CLAUSEWISE_SERVER", help="改评这台服务器的回答")
@@ -73,6 +76,7 @@ def run_command(
             width=width,
             judge=judge,
             price=_price(price),
+            rescore=rescore,
         )
         catalog = Catalog(settings.data)
         try:

@@ -33,6 +33,15 @@ def figures_markdown(found: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def differing(readme: Path, found: Report) -> list[str]:
+    """The rows of the figures of this run that the README does not show.
+
+    Systems that were not run are not asked for, so that a run of one can be checked.
+    """
+    shown = set(text_of(readme).splitlines())
+    return [line for line in figures_markdown(found).splitlines() if line not in shown]
+
+
 def with_figures(readme: Path, found: Report, name: str) -> str:
     """The README with the table of this name made anew.
 

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from typing import Any
 
+from assistant.answer import Refusal
 from corpus.errors import ClausewiseError
 from corpus.targets.select import region_named
 from evals.metrics.citations import groups, proves, support
@@ -16,6 +17,7 @@ from evals.reply import Reply
 from retrieval.times import years_of
 
 _NOTE = re.compile(r"（[^（）]*）")
+_NOT_UNDERSTOOD = (Refusal.OUT_OF_SCOPE.value, Refusal.NOT_HELD.value)
 _NEAR = 5  # passages within which a proof must rank
 
 
@@ -47,7 +49,8 @@ _CHINESE = {
 def failed_stage(gold: Gold, reply: Reply | None, score: Score | None) -> Stage | None:
     """The first stage that went wrong; None where the reply is right.
 
-    Understanding failed where the receipt says another jurisdiction or year than the gold;
+    Understanding failed where the receipt says another jurisdiction or year than the gold, or the
+    question was taken for one about something else;
     retrieval where no proof is among the passages ranked, ranking where none is among the first
     five; verification where what was said is not what is cited, or a proven sentence was struck;
     else it was the composing. Without a receipt understanding is not told apart, without a
@@ -59,6 +62,8 @@ def failed_stage(gold: Gold, reply: Reply | None, score: Score | None) -> Stage 
         return None
     if not gold.case.answerable:
         return Stage.COMPOSING if not reply.refused else Stage.VERIFICATION
+    if reply.refused and reply.reason in _NOT_UNDERSTOOD:
+        return Stage.UNDERSTANDING
     if reply.receipt and _misunderstood(gold, dict(reply.receipt.get("understood") or ())):
         return Stage.UNDERSTANDING
     if reply.ranked is not None and gold.proofs:
@@ -100,6 +105,8 @@ def _is_jurisdiction(name: str) -> bool:
 
 def _unverified(reply: Reply, score: Score) -> bool:
     """Whether something was said that its citations do not hold, or a proven sentence struck."""
+    if reply.refused:
+        return False
     struck = (reply.receipt or {}).get("sentences") or ()
     said = statements(reply.text)
     return (
