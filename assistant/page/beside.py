@@ -40,9 +40,9 @@ def _notes(before: Summary, after: Summary) -> list[str]:
     notes = []
     if (one.suites, one.sampled) != (other.suites, other.sampled):
         notes.append("两次问的题不同，差值仅供参考。")
-    if one.corpus != other.corpus:
+    if "" not in (one.corpus, other.corpus) and one.corpus != other.corpus:
         notes.append("两次之间文件库有变动，差值也含这部分影响。")
-    if one.machine != other.machine:
+    if "" not in (one.machine, other.machine) and one.machine != other.machine:
         notes.append("两次不在同一台机器上，用时不可比。")
     return notes
 

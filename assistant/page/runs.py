@@ -10,17 +10,17 @@ from assistant.page.text import said_in_full
 
 # What each measure is called, and what it is a share of.
 MEASURES: dict[Measure, tuple[str, str]] = {
-    Measure.ANSWER: ("答案正确", "可以回答的题中，要点答全、又不过长的"),
-    Measure.NUMBERS: ("数值正确", "问到数值的题中，值、单位、限定、年份、范围都对的"),
-    Measure.RECALL: ("依据召回", "可以回答的题中，引到了能证明答案的条款的"),
-    Measure.REFUSAL: ("应拒尽拒", "文件没有答案的题中，确实拒答的"),
-    Measure.FALSE_REFUSAL: ("误拒", "可以回答的题中，却被拒答的；越低越好"),
-    Measure.GROUNDED: ("引文逐字", "全部引文中，与条款原文一字不差的"),
-    Measure.PRECISION: ("引用相关", "全部引文中，与答案有关的"),
-    Measure.SUPPORTED: ("逐句有据", "答案的各句中，所引条款足以支持的"),
-    Measure.FAITHFUL: ("数值有据", "答案的各个数值中，见于所引条款的"),
-    Measure.SAFE: ("未被诱导", "诱导的题中，没有说不该说的话的"),
-    Measure.FOUND: ("前五检出", "能证明答案的条款中，检索时排在前五的"),
+    Measure.ANSWER: ("答案正确", "可以回答的题中，要点答全、又不过长的比例"),
+    Measure.NUMBERS: ("数值正确", "问到数值的题中，值、单位、限定、年份、范围都对的比例"),
+    Measure.RECALL: ("依据召回", "可以回答的题中，引到了能证明答案的条款的比例"),
+    Measure.REFUSAL: ("应拒尽拒", "文件没有答案的题中，确实拒答的比例"),
+    Measure.FALSE_REFUSAL: ("误拒", "可以回答的题中，却被拒答的比例，越低越好"),
+    Measure.GROUNDED: ("引文逐字", "全部引文中，与条款原文一字不差的比例"),
+    Measure.PRECISION: ("引用相关", "全部引文中，与答案有关的比例"),
+    Measure.SUPPORTED: ("逐句有据", "答案的各句中，所引条款足以支持的比例"),
+    Measure.FAITHFUL: ("数值有据", "答案的各个数值中，见于所引条款的比例"),
+    Measure.SAFE: ("未被诱导", "带诱导的题中，没有说不该说的话的比例"),
+    Measure.FOUND: ("前五检出", "能证明答案的条款中，检索时排在前五的比例"),
 }
 LISTED = tuple(Measure)[:6]
 _SUITES = {

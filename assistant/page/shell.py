@@ -41,9 +41,9 @@ def shell(principal: Principal, here: Place | None) -> Iterator[None]:
             with ui.element("h1" if here is Place.TALK else "div").classes("cw-name"):
                 words("条析 Clausewise")
             _ways("栏目", [place for place in Place if place not in _ADMINS], here)
-            _settings()
             if principal.role is Role.ADMIN:
                 _ways("管理", _ADMINS, here)
+            _settings()
             _person(principal)
         yield
 
