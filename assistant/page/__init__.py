@@ -15,10 +15,12 @@ from nicegui import ui
 from assistant.access.principal import Principal
 from assistant.errors import UnknownAnswerError
 from assistant.page.choices import Choice
+from assistant.page.evaluations import evaluations
 from assistant.page.kept import opened
 from assistant.page.library import Library, rows_of
 from assistant.page.policy import Nonces
 from assistant.page.reader import Reading, marked_of, read
+from assistant.page.reports import routes
 from assistant.page.shared import shared
 from assistant.page.shell import Place, missing, shell
 from assistant.page.talk import Talk
@@ -106,6 +108,14 @@ def mount(app: FastAPI, service: Service) -> None:
             return
         ui.page_title(f"{reading.whole.metadata.title} · 条析")
         read(service, principal, reading, marked_of(clause, span))
+
+    @page_at(Place.EVALUATIONS.value[0], title="评测 · 条析")
+    async def measured(request: Request) -> None:
+        principal: Principal = request.state.principal
+        with shell(principal, Place.EVALUATIONS):
+            await evaluations(service, principal, request.query_params.getlist("run"))
+
+    app.include_router(routes())
 
     @pages.exception_handler(404)
     async def no_page(_: Request, __: Exception) -> HTMLResponse:

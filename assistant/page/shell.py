@@ -8,7 +8,7 @@ from enum import Enum
 
 from nicegui import ui
 
-from assistant.access.principal import LOCAL, Principal
+from assistant.access.principal import LOCAL, Principal, Role
 from assistant.page.text import words
 from corpus.document import Metadata
 
@@ -19,8 +19,10 @@ class Place(Enum):
     TALK = "/", "问答"
     TARGETS = "/targets", "指标"
     LIBRARY = "/documents", "文件库"
+    EVALUATIONS = "/evaluations", "评测"
 
 
+_ADMINS = (Place.EVALUATIONS,)
 # Settings stay in the browser (static/page.js); the first of each is the usual one.
 _SETTINGS = {
     "theme": ("配色", {"auto": "跟随系统", "light": "浅色", "dark": "深色"}),
@@ -38,9 +40,9 @@ def shell(principal: Principal, here: Place | None) -> Iterator[None]:
         with ui.element("header").classes("cw-bar"):
             with ui.element("h1" if here is Place.TALK else "div").classes("cw-name"):
                 words("条析 Clausewise")
-            with ui.element("nav").props('aria-label="栏目"').classes("cw-ways"):
-                for place in Place:
-                    _way(place, is_here=place is here)
+            _ways("栏目", [place for place in Place if place not in _ADMINS], here)
+            if principal.role is Role.ADMIN:
+                _ways("管理", _ADMINS, here)
             _settings()
             _person(principal)
         yield
@@ -53,13 +55,15 @@ def _unmark_main() -> None:
         around.parent.tag = "div"
 
 
-def _way(place: Place, *, is_here: bool) -> None:
-    address, name = place.value
-    way = ui.element("a").props(f'href="{address}"')
-    if is_here:
-        way.props('aria-current="page"')
-    with way:
-        words(name)
+def _ways(name: str, places: Sequence[Place], here: Place | None) -> None:
+    with ui.element("nav").props(f'aria-label="{name}"').classes("cw-ways"):
+        for place in places:
+            address, said = place.value
+            way = ui.element("a").props(f'href="{address}"')
+            if place is here:
+                way.props('aria-current="page"')
+            with way:
+                words(said)
 
 
 def _settings() -> None:

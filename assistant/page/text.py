@@ -30,3 +30,8 @@ def said_when(at: datetime) -> str:
     """A time as it is said in China: 11月21日 14:05."""
     there = at.astimezone(_CHINA)
     return f"{there.month}月{there.day}日 {there:%H:%M}"
+
+
+def said_in_full(at: datetime) -> str:
+    """A time with its year: 2026年11月21日 14:05."""
+    return f"{at.astimezone(_CHINA).year}年{said_when(at)}"
