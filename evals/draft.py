@@ -101,6 +101,8 @@ def accept(drafts: Path, suite: Path, originals: Originals) -> tuple[int, int]:
             if faults:
                 raise EvaluationError("；".join(faults))
             fresh.replace(suite)
+    except OSError as error:
+        raise EvaluationError(f"{suite}: 无法写入（{error.strerror}）") from error
     finally:
         fresh.unlink(missing_ok=True)
     return len(ready), len(lines) - len(ready)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evals.case import Case, text_of
+from evals.errors import EvaluationError
 from evals.reply import Row
 from evals.systems.models import Endpoint
 
@@ -27,21 +28,24 @@ def opinions(
 ) -> dict[str, bool]:
     """The judge's verdict on each answered answerable question, by its id; kept in `file`.
 
-    What was judged before is not judged again. Raises BusyError, EvaluationError.
+    What this model judged before is not judged again. Raises BusyError, EvaluationError.
     """
     kept = _read(file)
     by_id = {case.id: case for case in cases}
+    verdicts: dict[str, bool] = {}
     with file.open("a", encoding="utf-8") as lines:
+        lines.write("\n")  # ends a line that was cut off
         for row in rows:
             case = by_id[row.id]
             if row.reply is None or row.reply.refused or not case.answerable:
                 continue
-            key = _key(case, row)
+            key = _key(endpoint.model, case, row.reply.text)
             if key not in kept:
                 kept[key] = _judged(endpoint, case, row.reply.text)
                 lines.write(json.dumps({"key": key, "right": kept[key]}) + "\n")
                 lines.flush()
-    return {row.id: kept[key] for row in rows if (key := _key(by_id[row.id], row)) in kept}
+            verdicts[row.id] = kept[key]
+    return verdicts
 
 
 def _judged(endpoint: Endpoint, case: Case, answer: str) -> bool:
@@ -53,13 +57,19 @@ def _judged(endpoint: Endpoint, case: Case, answer: str) -> bool:
     return "正确" in said.text and "错误" not in said.text and "不正确" not in said.text
 
 
-def _key(case: Case, row: Row) -> str:
-    text = row.reply.text if row.reply else ""
-    return hashlib.sha256("\x1f".join((case.id, case.answer, text)).encode()).hexdigest()[:16]
+def _key(model: str, case: Case, answer: str) -> str:
+    asked = (*case.history, case.question)
+    told = "\x1f".join((model, case.id, *asked, case.answer, answer))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _read(file: Path) -> dict[str, bool]:
+    """The verdicts kept in a file, without a last line that was cut off."""
     if not file.exists():
         return {}
-    rows = [json.loads(line) for line in text_of(file).splitlines() if line.endswith("}")]
-    return {row["key"]: row["right"] for row in rows}
+    lines = [line for line in text_of(file).splitlines() if line.endswith("}")]
+    try:
+        rows = [json.loads(line) for line in lines]
+        return {row["key"]: row["right"] for row in rows}
+    except (ValueError, LookupError, TypeError) as error:
+        raise EvaluationError(f"{file}: 不是保存的评判，请移开后重试") from error

@@ -88,8 +88,7 @@ class Originals:
         return any(wanted in whole for whole in self._wholes)
 
     def _proof(self, case: Case, source: GoldSource) -> Proof:
-        if source.evidence:
-            evidence = bare(source.evidence)
+        if evidence := bare(source.evidence):
             sizes = (len(text) for text in self._bare if evidence in text)
             return Proof(source.region, evidence, min(sizes, default=0))
         held = max(self._named(case, source), key=lambda one: _points(case, one.text))
@@ -103,8 +102,7 @@ class Originals:
             raise EvaluationError(f"{where}：已导入的文件中没有此件，请先导入")
         clauses = [self._clauses[at] for at in places]
         named = [one for one in clauses if " > ".join(one.clause.path) == source.clause]
-        if source.evidence and not named:
-            wanted = bare(source.evidence)
+        if not named and (wanted := bare(source.evidence)):
             named = [self._clauses[at] for at in places if wanted in self._bare[at]]
         if not named:
             raise EvaluationError(f"{where}：此件没有条款“{source.clause}”，请改正 clause")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -18,13 +18,14 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from assistant.answer import Question, Turn
 from corpus.errors import ClausewiseError
-from evals.case import Case, text_of
+from evals.case import Case
 from evals.errors import EvaluationError
 from evals.reply import Row
 from evals.systems.system import BusyError, System
 
 TRIES = 6  # of one question
-_LONGEST = 30.0  # seconds between two attempts
+_LONGEST = 30.0  # seconds between two attempts, of our own accord
+_PATIENCE = 600.0  # seconds that a system may make us wait
 Progress = Callable[[int, int], None]
 
 
@@ -45,6 +46,8 @@ def run(
 ) -> list[Row]:
     """The rows of all questions in their order, those already in `file` unasked.
 
+    Answers in the file to questions that are not among these stay there.
+
     `width` are the questions asked at a time, 0 what the system says of itself; `pause` the
     seconds before a second attempt. Failures are rows too, and are asked again by the next run.
     What is under way when the run is interrupted is finished and kept.
@@ -56,11 +59,14 @@ def run(
         if case.id in kept and kept[case.id].reply and kept[case.id].question == asked(case)
     }
     left = [case for case in cases if case.id not in rows]
+    others = kept.keys() - {case.id for case in cases}
     if progress is not None:
         progress(len(rows), len(cases))
-    with _keeping(file, list(rows.values())) as keep:
-        for row in _ask_all(system, left, width or system.width, pause):
-            keep(row)
+    with (
+        _keeping(file, [*(kept[id_] for id_ in sorted(others)), *rows.values()]) as keep,
+        closing(_ask_all(system, left, width or system.width, pause, keep)) as answered,
+    ):
+        for row in answered:
             rows[row.id] = row
             if progress is not None:
                 progress(len(rows), len(cases))
@@ -72,7 +78,10 @@ def read_rows(file: Path) -> list[Row]:
 
     Raises EvaluationError, naming file:line, for anything else that is no row.
     """
-    lines = text_of(file).split("\n")
+    try:
+        lines = file.read_bytes().split(b"\n")  # the cut may go through a character
+    except OSError as error:
+        raise EvaluationError(f"{file}: 无法读取（{error.strerror}）") from error
     rows = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -83,7 +92,8 @@ def read_rows(file: Path) -> list[Row]:
             if number == len(lines):
                 break
             field = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise EvaluationError(f"{file}:{number} 不是保存的回答（字段 {field}）") from error
+            where = f"（字段 {field}）" if field else ""
+            raise EvaluationError(f"{file}:{number} 不是保存的回答{where}") from error
     return rows
 
 
@@ -107,11 +117,15 @@ def _keeping(file: Path, rows: Sequence[Row]) -> Iterator[Callable[[Row], None]]
         yield keep
 
 
-def _ask_all(system: System, cases: Sequence[Case], width: int, pause: float) -> Iterator[Row]:
-    """Rows as they come. Interrupted, it hands out what is under way and then stops."""
+def _ask_all(
+    system: System, cases: Sequence[Case], width: int, pause: float, keep: Callable[[Row], None]
+) -> Generator[Row, None, None]:
+    """Rows as they come, each kept. Broken off, it keeps what is under way and asks no more."""
     if width == 1:
         for case in cases:
-            yield _row(system, case, pause, threading.Event())
+            row = _row(system, case, pause, threading.Event())
+            keep(row)
+            yield row
         return
     over = threading.Event()
     with ThreadPoolExecutor(width) as pool:
@@ -123,14 +137,17 @@ def _ask_all(system: System, cases: Sequence[Case], width: int, pause: float) ->
                     running.add(pool.submit(_row, system, case, pause, over))
                 if not running:
                     return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        except KeyboardInterrupt:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    row = future.result()
+                    keep(row)
+                    running.remove(future)
+                    yield row
+        finally:
+            # Whatever broke it off, here or (as GeneratorExit) in whoever takes the rows.
             over.set()
             for future in running:
-                yield future.result()
-            raise
+                if future.exception() is None:
+                    keep(future.result())
 
 
 def _row(system: System, case: Case, pause: float, over: threading.Event) -> Row:
@@ -141,7 +158,8 @@ def _row(system: System, case: Case, pause: float, over: threading.Event) -> Row
     def after(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         own = error.after if isinstance(error, BusyError) else 0.0
-        return float(min(max(own, pause * 2 ** (state.attempt_number - 1)), _LONGEST))
+        grown = min(pause * 2 ** (state.attempt_number - 1), _LONGEST)
+        return float(max(min(own, _PATIENCE), grown))
 
     attempts = Retrying(
         stop=lambda state: over.is_set() or stop_after_attempt(TRIES)(state),

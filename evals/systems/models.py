@@ -50,18 +50,17 @@ class Endpoint:
             after = response.headers.get("retry-after", "")
             wait = float(after) if after.isdecimal() else 0.0
             raise BusyError(f"模型 {self.model} 应答 {response.status_code}", wait)
+        if response.is_error:
+            raise EvaluationError(f"模型 {self.model} 拒绝提问：{response.status_code}")
         try:
-            response.raise_for_status()
             body = response.json()
             text = str(body["choices"][0]["message"]["content"] or "")
-        except (httpx.HTTPStatusError, ValueError, LookupError, TypeError) as error:
-            raise EvaluationError(
-                f"模型 {self.model} 的应答不合 OpenAI 格式（{response.status_code}）"
-            ) from error
-        used = body.get("usage") or {}
-        usage = Usage(
-            sent=used.get("prompt_tokens") or 0, written=used.get("completion_tokens") or 0
-        )
+            used = body.get("usage") or {}
+            usage = Usage(
+                sent=used.get("prompt_tokens") or 0, written=used.get("completion_tokens") or 0
+            )
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise EvaluationError(f"模型 {self.model} 的应答不合 OpenAI 格式") from error
         return Said(text, usage, body)
 
     def close(self) -> None:

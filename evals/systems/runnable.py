@@ -56,7 +56,7 @@ def _imported(address: str) -> Runnable[Any, Any]:
     module, _, name = address.partition(":")
     try:
         found = getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # the module is anybody's code
         raise EvaluationError(
             f"langchain:{address} 无法载入（{error}），应为 模块:名称，模块须在 PYTHONPATH 中"
         ) from error
@@ -95,7 +95,7 @@ def _passages(given: Any) -> Iterable[Cited]:
     if not isinstance(given, Mapping):
         return
     read = next((given[name] for name in _PASSAGES if name in given), ())
-    documents = [one for one in read if isinstance(one, Document)]
+    documents = [one for one in read or () if isinstance(one, Document)]
     for marker, document in enumerate(documents, start=1):
         known = document.metadata
         title = known.get("title") or known.get("source") or ""
