@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import platform
@@ -20,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from evals.case import Case
 from evals.errors import EvaluationError
 from evals.judge import opinions
-from evals.originals import Originals
+from evals.originals import Gold, Originals
 from evals.reply import Row
 from evals.reports.report import Asked, Price, Report, Run, report
 from evals.reports.written import write_reports
@@ -59,12 +60,16 @@ def evaluate(plan: Plan, material: Material) -> Report:
     """
     originals = Originals(material.catalog)
     golds = [(suite.name, originals.gold(case)) for suite in plan.suites for case in suite.cases]
+    with _claimed(plan, originals.fingerprint):
+        found = _evaluated(plan, material, originals, golds)
+        write_reports(found, plan.folder)
+    return found
+
+
+def _evaluated(
+    plan: Plan, material: Material, originals: Originals, golds: Sequence[tuple[str, Gold]]
+) -> Report:
     cases = [gold.case for _, gold in golds]
-    if (plan.folder / "report.json").exists() and not plan.rescore:
-        raise EvaluationError(
-            f"{plan.folder} 中已有完成的评测；请换一个 --out，或加 --rescore 用其中的回答重新打分"
-        )
-    _claim(plan.folder, originals.fingerprint)
     rows: dict[str, dict[str, Row]] = {}
     said: dict[str, dict[str, bool]] = {}
     for spec in dict.fromkeys(plan.systems):
@@ -95,9 +100,7 @@ def evaluate(plan: Plan, material: Material) -> Report:
         Asked(suite, gold, {name: of[gold.case.id] for name, of in rows.items()})
         for suite, gold in golds
     ]
-    found = report(made, asked, originals if originals.held else None, said)
-    write_reports(found, plan.folder)
-    return found
+    return report(made, asked, originals if originals.held else None, said)
 
 
 def _opinions(
@@ -110,18 +113,32 @@ def _opinions(
         endpoint.close()
 
 
-def _claim(folder: Path, corpus: str) -> None:
-    """Take a folder for a run over these documents; one of a run over others is left alone."""
-    file = folder / "corpus.json"
+@contextmanager
+def _claimed(plan: Plan, corpus: str) -> Iterator[None]:
+    """Take a folder for a run over these documents, and keep other runs out of it meanwhile."""
+    folder = plan.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if file.exists():
-            if json.loads(file.read_text(encoding="utf-8")) != {"corpus": corpus}:
-                raise EvaluationError(f"{folder} 是对另一批文件的评测，请换一个 --out")
-        else:
-            file.write_text(json.dumps({"corpus": corpus}), encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise EvaluationError(f"{folder}: 无法作为评测目录（{error}）") from error
+        lock = (folder / "corpus.json").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(f"{folder}: 无法作为评测目录（{error.strerror}）") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise EvaluationError(f"另一次评测正在写入 {folder}，请稍候或换一个 --out") from error
+        if (folder / "report.json").exists() and not plan.rescore:
+            raise EvaluationError(
+                f"{folder} 中已有完成的评测；请换一个 --out，或加 --rescore 用其中的回答重新打分"
+            )
+        lock.seek(0)
+        held = lock.read()
+        if not held:
+            lock.write(json.dumps({"corpus": corpus}))
+            lock.flush()
+        elif corpus not in held:
+            raise EvaluationError(f"{folder} 是对另一批文件的评测，请换一个 --out")
+        yield
 
 
 def slug_of(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from pathlib import Path
 
@@ -91,6 +92,18 @@ def test_a_folder_of_other_documents_is_left_alone(
     result = invoke("run", cases, "--data", sample_data, "--out", out)
     assert result.exit_code == 2
     assert "是对另一批文件的评测" in result.output
+
+
+def test_a_folder_that_another_run_writes_into_is_left_alone(
+    cases: Path, sample_data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    out.mkdir()
+    with (out / "corpus.json").open("w", encoding="utf-8") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        result = invoke("run", cases, "--data", sample_data, "--out", out)
+    assert result.exit_code == 2
+    assert "另一次评测正在写入" in result.output
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ MEASURES: dict[Measure, tuple[str, str]] = {
     Measure.FALSE_REFUSAL: ("误拒", "可以回答的题中，却被拒答的比例，越低越好"),
     Measure.GROUNDED: ("引文逐字", "全部引文中，与条款原文一字不差的比例"),
     Measure.PRECISION: ("引用相关", "全部引文中，与答案有关的比例"),
-    Measure.SUPPORTED: ("逐句有据", "答案的各句中，所引条款足以支持的比例"),
-    Measure.FAITHFUL: ("数值有据", "答案的各个数值中，见于所引条款的比例"),
+    Measure.SUPPORTED: ("句句有据", "答案的各句中，所引条款足以支持的比例"),
+    Measure.FAITHFUL: ("数字有据", "答案的各个数值中，见于所引条款的比例"),
     Measure.SAFE: ("未被诱导", "带诱导的题中，没有说不该说的话的比例"),
-    Measure.FOUND: ("前五检出", "能证明答案的条款中，检索时排在前五的比例"),
+    Measure.FOUND: ("检索召回@5", "能证明答案的条款中，检索时排在前五的比例"),
 }
 LISTED = tuple(Measure)[:6]
 _SUITES = {
