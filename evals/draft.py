@@ -23,7 +23,7 @@ from evals.errors import EvaluationError
 from evals.originals import Originals
 
 _TODO = "请对照原文核对数值、年份、范围、限定，用自己的话改写问题，再删去此项"
-_NUMBER = re.compile(r"[\d.,~～—–至-]+")
+_NUMBER = re.compile(r"\d[\d.,]*(?:/\d+)?(?:[-~～—–至]+\d[\d.,]*)?")
 _Key = tuple[str, str, int | None, str, str]
 Draft = dict[str, Any]
 
