@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain_core.documents import Document
 from langchain_core.messages import AIMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.runnables import RunnableLambda
 
 READ = [
@@ -16,23 +17,44 @@ READ = [
 ]
 
 
-def _fails(_: dict[str, Any]) -> str:
+_Given = dict[str, Any]
+
+
+def _echo(given: _Given) -> str:
+    return str(given["question"])
+
+
+def _turns(given: _Given) -> str:
+    return " / ".join(f"{role}:{words}" for role, words in given["history"])
+
+
+def _message(_: _Given) -> AIMessage:
+    used = UsageMetadata(input_tokens=7, output_tokens=3, total_tokens=10)
+    return AIMessage("现有资料未提及", usage_metadata=used)
+
+
+def _graph(given: _Given) -> _Given:
+    return {"messages": [*given["messages"], AIMessage("达到29.5%")]}
+
+
+def _fails(_: _Given) -> str:
     raise ConnectionError("模型断开")
 
 
-echo = RunnableLambda(lambda given: str(given["question"]))
-turns = RunnableLambda(
-    lambda given: " / ".join(f"{role}:{words}" for role, words in given["history"])
-)
-reads = RunnableLambda(lambda given: {"answer": "达到29.5%[1]", "context": READ})
-sources = RunnableLambda(lambda given: {"result": "达到29.5%", "source_documents": READ[:1]})
-nothing_read = RunnableLambda(lambda given: {"answer": "达到29.5%", "context": None})
-message = RunnableLambda(
-    lambda given: AIMessage(
-        "现有资料未提及", usage_metadata={"input_tokens": 7, "output_tokens": 3, "total_tokens": 10}
-    )
-)
-graph = RunnableLambda(lambda given: {"messages": [*given["messages"], AIMessage("达到29.5%")]})
+def _returns(given: _Given) -> RunnableLambda[_Given, _Given]:
+    def chain(_: _Given) -> _Given:
+        return given
+
+    return RunnableLambda(chain)
+
+
+echo = RunnableLambda(_echo)
+turns = RunnableLambda(_turns)
+message = RunnableLambda(_message)
+graph = RunnableLambda(_graph)
 fails = RunnableLambda(_fails)
-wordless = RunnableLambda(lambda given: {"documents": READ})
+reads = _returns({"answer": "达到29.5%[1]", "context": READ})
+sources = _returns({"result": "达到29.5%", "source_documents": READ[:1]})
+nothing_read = _returns({"answer": "达到29.5%", "context": None})
+wordless = _returns({"documents": READ})
 no_runnable = "达到29.5%"

@@ -17,7 +17,7 @@ from evals.metrics.text import bare
 from evals.originals import Originals
 from evals.suite import ALL, FOLDER, Suite, names, read_suites, sample
 
-ATTACKS = ("typo", "ambiguous", "near_miss", "false_premise", "stated_wrong", "injection")
+TRICKS = ("typo", "homophone", "traditional", "confusable", "false_premise", "injection")
 VERBATIM = 45  # characters in a row that no field of a suite may have from the originals
 
 
@@ -127,7 +127,7 @@ def test_each_reason_to_refuse_is_asked_for_often_enough(own: dict[str, Suite]) 
 
 def test_each_way_to_mislead_is_tried_often_enough(own: dict[str, Suite]) -> None:
     tried = tagged(own["adversarial"])
-    assert {tag for tag in ATTACKS if tried[tag] >= 5} == set(ATTACKS)
+    assert {tag for tag in TRICKS if tried[tag] >= 10} == set(TRICKS)
 
 
 def cases(own: dict[str, Suite]) -> Iterator[Case]:

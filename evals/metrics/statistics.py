@@ -83,7 +83,7 @@ def difference(before: Sequence[Ratio], after: Sequence[Ratio]) -> Difference | 
         return None
     old, new = np.array(pairs, dtype=np.float64).T
     changes = new - old
-    p = 1.0
+    p = 1.0  # also over one question, which can as well go the other way
     if changes.any() and len(changes) > 1:
         p = float(
             stats.permutation_test(
