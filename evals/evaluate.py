@@ -86,7 +86,7 @@ def _evaluated(
         rows[system.name] = {row.id: row for row in answered}
         if plan.judge:
             kept = plan.folder / "answers" / f"{slug}.opinions.jsonl"
-            said[system.name] = _opinions(material, plan.judge, cases, answered, kept)
+            said[system.name] = _opinions(material, plan, cases, answered, kept)
     made = Run(
         suites={suite.name: suite.digest for suite in plan.suites},
         sampled=plan.sampled,
@@ -104,11 +104,11 @@ def _evaluated(
 
 
 def _opinions(
-    material: Material, judge: str, cases: Sequence[Case], rows: Sequence[Row], file: Path
+    material: Material, plan: Plan, cases: Sequence[Case], rows: Sequence[Row], file: Path
 ) -> dict[str, bool]:
-    endpoint = material.endpoint(judge)
+    endpoint = material.endpoint(plan.judge)
     try:
-        return opinions(endpoint, cases, rows, file)
+        return opinions(endpoint, cases, rows, file, plan.pause)
     finally:
         endpoint.close()
 

@@ -15,6 +15,7 @@ from evals.case import Case, text_of
 from evals.errors import EvaluationError
 from evals.reply import Row
 from evals.systems.models import Endpoint
+from evals.systems.patience import attempts
 
 _ORDER = (
     "你核对政策问答。给出问题、标准答案和待核对的回答，判断回答是否与标准答案一致："
@@ -24,11 +25,16 @@ _ORDER = (
 
 
 def opinions(
-    endpoint: Endpoint, cases: Sequence[Case], rows: Sequence[Row], file: Path
+    endpoint: Endpoint,
+    cases: Sequence[Case],
+    rows: Sequence[Row],
+    file: Path,
+    pause: float = 1.0,
 ) -> dict[str, bool]:
     """The judge's verdict on each answered answerable question, by its id; kept in `file`.
 
-    What this model judged before is not judged again. Raises BusyError, EvaluationError.
+    What this model judged before is not judged again. Raises BusyError where the model stays busy,
+    EvaluationError where it does not answer as a model does.
     """
     kept = _read(file)
     by_id = {case.id: case for case in cases}
@@ -41,19 +47,20 @@ def opinions(
                 continue
             key = _key(endpoint.model, case, row.reply.text)
             if key not in kept:
-                kept[key] = _judged(endpoint, case, row.reply.text)
+                kept[key] = _judged(endpoint, case, row.reply.text, pause)
                 lines.write(json.dumps({"key": key, "right": kept[key]}) + "\n")
                 lines.flush()
             verdicts[row.id] = kept[key]
     return verdicts
 
 
-def _judged(endpoint: Endpoint, case: Case, answer: str) -> bool:
+def _judged(endpoint: Endpoint, case: Case, answer: str, pause: float) -> bool:
     asked = " → ".join((*case.history, case.question))
     told = json.dumps(
         {"问题": asked, "标准答案": case.answer, "回答": answer}, ensure_ascii=False, indent=1
     )
-    said = endpoint.say([{"role": "system", "content": _ORDER}, {"role": "user", "content": told}])
+    sent = [{"role": "system", "content": _ORDER}, {"role": "user", "content": told}]
+    said = attempts(pause)(endpoint.say, sent)
     return "正确" in said.text and "错误" not in said.text and "不正确" not in said.text
 
 

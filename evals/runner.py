@@ -14,18 +14,15 @@ from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from assistant.answer import Question, Turn
 from corpus.errors import ClausewiseError
 from evals.case import Case
 from evals.errors import EvaluationError
 from evals.reply import Row
-from evals.systems.system import BusyError, System
+from evals.systems.patience import attempts
+from evals.systems.system import System
 
-TRIES = 6  # of one question
-_LONGEST = 30.0  # seconds between two attempts, of our own accord
-_PATIENCE = 600.0  # seconds that a system may make us wait
 Progress = Callable[[int, int], None]
 
 
@@ -154,31 +151,13 @@ def _row(system: System, case: Case, pause: float, over: threading.Event) -> Row
     """Ask one question, again where the system is busy, until `over`."""
     question = asked(case)
     began = time.perf_counter()
-
-    def after(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        own = error.after if isinstance(error, BusyError) else 0.0
-        grown = min(pause * 2 ** (state.attempt_number - 1), _LONGEST)
-        return float(max(min(own, _PATIENCE), grown))
-
-    attempts = Retrying(
-        stop=lambda state: over.is_set() or stop_after_attempt(TRIES)(state),
-        wait=after,
-        sleep=lambda seconds: _wait(over, seconds),
-        retry=retry_if_exception_type(BusyError),
-        reraise=True,
-    )
+    reply, fault = None, ""
     try:
-        for attempt in attempts:
+        for attempt in attempts(pause, over):
             with attempt:
                 began = time.perf_counter()
                 reply = system.ask(question)
     except ClausewiseError as error:
-        return Row(
-            id=case.id, question=question, seconds=time.perf_counter() - began, error=str(error)
-        )
-    return Row(id=case.id, question=question, seconds=time.perf_counter() - began, reply=reply)
-
-
-def _wait(over: threading.Event, seconds: float) -> None:
-    over.wait(seconds)
+        fault = str(error)
+    seconds = time.perf_counter() - began
+    return Row(id=case.id, question=question, seconds=seconds, reply=reply, error=fault)

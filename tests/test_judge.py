@@ -143,7 +143,7 @@ def test_verdicts_before_a_busy_judge_are_kept(
     server.script = lambda body: Said("正确") if "29.5" in told(body)["回答"] else Said(status=429)
     rows = [row(FOREST, "29.5%"), row(LATER, "30%")]
     with pytest.raises(BusyError, match="judge"):
-        opinions(judge, CASES, rows, file)
+        opinions(judge, CASES, rows, file, pause=0)
     server.script = lambda _: Said("错误")
     assert opinions(judge, CASES, rows, file) == {"forest": True, "later": False}
 

@@ -14,7 +14,8 @@ from evals import runner
 from evals.case import Case, Type
 from evals.errors import EvaluationError
 from evals.reply import Reply
-from evals.runner import TRIES, asked, read_rows, run
+from evals.runner import asked, read_rows, run
+from evals.systems.patience import TRIES
 from evals.systems.system import BusyError
 
 CASES = [
