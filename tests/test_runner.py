@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Question
-from evals import runner
 from evals.case import Case, Type
 from evals.errors import EvaluationError
 from evals.reply import Reply
 from evals.runner import asked, read_rows, run
+from evals.systems import patience
 from evals.systems.patience import TRIES
 from evals.systems.system import BusyError
 
@@ -113,7 +113,7 @@ def test_a_busy_system_is_asked_again_and_no_sooner_than_it_says(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(runner, "_wait", lambda _, seconds: waited.append(seconds))
+    monkeypatch.setattr(patience, "_wait", lambda _, seconds: waited.append(seconds))
     refusals = iter([BusyError("忙", 0.1), BusyError("忙", 60.0), BusyError("忙"), None])
 
     def script(_: str) -> None:

@@ -27,13 +27,14 @@ def attempts(pause: float, over: threading.Event | None = None) -> Retrying:
         grown = min(pause * 2 ** (state.attempt_number - 1), _LONGEST)
         return float(max(min(own, _PATIENCE), grown))
 
-    def sleep(seconds: float) -> None:
-        ended.wait(seconds)
-
     return Retrying(
         stop=lambda state: ended.is_set() or stop_after_attempt(TRIES)(state),
         wait=after,
-        sleep=sleep,
+        sleep=lambda seconds: _wait(ended, seconds),
         retry=retry_if_exception_type(BusyError),
         reraise=True,
     )
+
+
+def _wait(ended: threading.Event, seconds: float) -> None:
+    ended.wait(seconds)
