@@ -18,7 +18,8 @@ from retrieval.understand import Holdings, as_read, understand
 
 _FIGURE = re.compile(r"多少|百分之几|数字|数值|数据")
 _WITH = re.compile(r"跟|和|与|同|比|较")
-_COMPARES = re.compile(r"^(?:相比|比较|比起来|对比|比)|[高低多少大小]")
+_THAN_IT = re.compile("(?:是不是|会不会|要)?比(?:它们?|这个|这里|这边|前面的?|上面的?)")
+_COMPARES = re.compile(rf"^(?:{_THAN_IT.pattern}|相比|比较|比起来|对比|比)|[高低多少大小]")
 _WHICH = re.compile(
     r"(?:哪[个家边]|谁|哪[一两]?个?[省市区县地])的?(?:目标|要求|比例|数值)?[更最要]?[高低大小多少早晚快慢严]"
     r"|相?差(?:多少|几|距)|对比|比较"
@@ -160,7 +161,8 @@ def _of_both(said: Said, before: str, holdings: Holdings) -> str | None:
         return None
     leads, _, after = said.text.partition(said.place)
     rest = Said("", said.query, "", "", "", _COMPARES.sub("", _WHICH.sub("", after)))
-    if not _WITH.fullmatch(leads.strip()) or not rest.is_bare:
+    beside = _WITH.fullmatch(leads.strip()) if leads.strip() else _THAN_IT.match(after)
+    if not beside or not rest.is_bare:
         return None
     return _with_places(before, f"{old}和{said.place}", holdings)
 

@@ -19,8 +19,9 @@ _OPENING = re.compile(
     rf"^(?:(?:那么|那|哎|诶|嗯+|哦|噢|对了|请问|麻烦|再往[后前]|往[前后]一?个?(?:节点|阶段|年份)?"
     rf"|[上下]一?个(?:节点|阶段)|再来?{_LOOK}|再(?!生|制造|利用|造|电)|另外再?(?:{_LOOK})?"
     rf"|顺便再?(?:{_LOOK})?|还有|还想(?:问|知道)(?:一?下)?|然后|接着问?|同样的?(?:问题)?|[换改][成到作]|改为"
-    rf"|如果(?:是|[换改]成)?|要是|假如是?|至于|我?(?:想问|问|说|指|要问)的?是|不对|错了"
-    rf"|不是[^，,]{{1,12}}[，,]\s*(?:而?是)?|(?:好的?|行|可以)(?={_END}))(?![种个些项条件份边块里]){_END}*)+"
+    rf"|如果(?:是|[换改]成)?|要是|假如是?|至于|我?(?:想?问|说|指|要问|要)的是|我?想(?:问|看|知道|了解)(?:一?下)?|[换改]问(?:一?下)?"
+    rf"|把?(?:刚才|上面|前面)的?(?:问题)?[换改]成|按(?:同样|相同)的?口径|不对|错了"
+    rf"|不是[^，,]{{1,12}}[，,]\s*(?:而?是)?|[^，,]{{1,8}}的话(?={_END})|(?:好的?|行|可以)(?={_END}))(?![种个些项条件份边块里]){_END}*)+"
 )
 # Another matter, announced: nothing of what was said before is meant.
 _SWITCH = re.compile(
@@ -52,7 +53,7 @@ _LOOSE = re.compile(
     r"(?:的?[这那]一?(?:块|条|项|部分|方面|个|边|类|种)儿?|方面|这边|那边)?的?(?:呢|吧|啊|怎么样)*"
     r"[？?。！!\s]*$"
 )
-_ALSO = re.compile(r"也(?:是|要|有|一样|如此|这样)+(?:吗|么|吧)?[？?。！!\s]*$")
+_ALSO = re.compile(r"也(?:是|要|有|一样|如此|这样|这么[多少高低大小])+(?:吗|么|吧)?[？?。！!\s]*$")
 _CONTINUES = re.compile(r"呢[？?。！!\s]*$|^(?:那|[换改][成到作]|至于)")
 _SAME_DOCUMENT = re.compile(
     r"(?:上面|刚才|前面|刚刚)?(?:说|提到?|讲|问)?(?:过|到)?的?[这那该此同]一?[个份部件]?"
@@ -68,7 +69,7 @@ _ABOVE = re.compile(
     r"^(?P<level>省|市|区|国家|中央|全国)(?:里|上|级|层面|一级|内)?(?=的|呢|目标|要求|是|定|怎|多少|[？?]|$)"
 )
 _LEVEL = {"省": Level.PROVINCE, "市": Level.CITY, "区": Level.DISTRICT}
-_EACH = re.compile(r"各(?:地级)?[省市区县](?:市|区|县)?(?!场)")
+_EACH = re.compile(r"(?:各|其[他它余]的?)(?:地级)?(?P<level>[省市区县][市区县]?)(?!场)")
 _COMPARED = re.compile(r"\s*(?:年?(?:相)?比|相较|为基)")
 _POINTS = ("这", "这个", "这些", "这事", "这件事", "那个", "它")
 _LONGEST = 18  # letters of a thing that is named instead of being asked for
@@ -93,7 +94,7 @@ class Said:
     @property
     def is_bare(self) -> bool:
         """Whether nothing is left but words that add nothing."""
-        return _BARE.fullmatch(self.left) is not None
+        return _BARE.fullmatch(_ALSO.sub("", self.left)) is not None
 
     @property
     def is_placed(self) -> bool:
@@ -145,8 +146,8 @@ def taken_apart(turn: str, before: str, holdings: Holdings) -> Said:
         left = re.sub(r"^(?:里面|里边|里头|里|当中|中)", "", rest[span[1] :])
     place = places_said(document or left, holdings)
     if not place and (each := _EACH.match(left)):
-        place = each.group()
-    if place and not document:
+        left, place = left[each.end() :], f"各{each['level']}"
+    elif place and not document:
         left = left.replace(place, "", 1)
     year = years_said(left)
     if year:

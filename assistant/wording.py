@@ -35,7 +35,7 @@ _OF_ANSWERS = re.compile(
     r"要求|原文|依据|文件|方案|条款|意思|定义|含义|原因|约束性|预期性|范围|"
     r"全国|全省|全市|全区|全县|机关|措施|具体措施|举措|办法|做法|方法|步骤|"
     r"路径|途径|内容|任务|工作|项目|工程|行业|领域|企业|地区|对象|主体|比重|"
-    r"比例|百分点"
+    r"比例|百分点|地方|地点|区域|名单"
 )
 _MODEST = re.compile(
     r"考核|推进|落实|实施|完成|实现|施行|发布|参与|配合|负责|牵头|主管|分工|"
@@ -70,6 +70,9 @@ _ALIKE = tuple(
         "煤炭|石油|天然气|电力|氢能",
     )
 )
+# Whose figure it is, which stays where another figure is asked for; and which of them.
+_WHOSE = re.compile("公共机构|规(?:模以)?上(?:工业)?(?:企业)?|重点用能单位|中央企业|央企|国有企业")
+_WHICH = re.compile("新建|既有|存量|城镇|农村|超?大型|中小型|公共(?!机构)|居住")
 _CANONICAL = {
     Kind.TARGET: "是多少",
     Kind.COMPARISON: "是多少",
@@ -211,5 +214,11 @@ def with_thing(question: str, thing: str, holdings: Holdings) -> str:
         if len(old) == 1 and alike.fullmatch(thing):
             return question[: old[0].start()] + thing + question[old[0].end() :]
     head, year = head_of(question, holdings), years_said(question)
+    if _WHICH.fullmatch(thing):
+        said = _WHICH.sub("", question.removeprefix(head), count=1)
+        return f"{head}{thing}{said}"
+    whose = _WHOSE.search(question, len(head))
+    if whose and not _ALIKE[1].search(thing):
+        thing = whose.group() + thing
     tail = tail_of(question, understand(question, holdings).asks)
     return f"{head}{'' if year in head else year}{thing}{tail}"
