@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.followup import places_said, years_said
+from assistant.wording import places_said, years_said
 from corpus.indicators import indicators_named
 from retrieval.query import Kind, Query
 from retrieval.understand import Holdings
