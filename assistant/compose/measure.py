@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.answer import Refusal
+from assistant.compose.bearing import bearing
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence, Wanted, Window
@@ -14,7 +15,7 @@ from assistant.inquiry import Inquiry
 from assistant.passages import SEGMENTS
 from corpus.document import Region
 from retrieval.query import Kind
-from retrieval.topic import Topic, canonical, pairs_of
+from retrieval.topic import canonical, pairs_of
 from retrieval.words import bigrams
 
 _SHORTEST = 8
@@ -24,18 +25,21 @@ _RELEVANT = 0.25  # share of the words asked
 _RELEVANT_WITHOUT_NOUNS = 0.5
 _RELEVANT_UNPLACED = 0.65
 _RELEVANT_IN_FIELD = 0.45
-_ADDS = 0.12
 _FEW = 3  # words of a question that names no place, all of which an answer must hold
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
-_WHEN = r"什么时候|何时|哪一?年|什么时间|几时|时间"
+_WHEN = r"[什啥]么?时候|何[时日年]|哪一?[年天]|什么时间|几[时号]|时间"
+_PAPER = "方案|意见|决定|规划|计划|行动|办法|细则"
 # What is asked, and what a sentence must say to answer that.
 _MUST = tuple(
     (re.compile(asked), re.compile(said))
     for asked, said in (
-        (rf"达峰.{{0,8}}(?:{_WHEN})|(?:{_WHEN}).{{0,8}}达峰", r"达峰|达到峰值"),
+        (rf"达峰(?:(?!{_PAPER}).){{0,8}}(?:{_WHEN})|(?:{_WHEN}).{{0,8}}达峰", r"达峰|达到峰值"),
         (rf"(?:{_WHEN}).{{0,4}}(?:印发|发布|出台|公布)|(?:印发|发布|出台)时间", r"印发|发布|出台"),
-        (rf"(?:{_WHEN}).{{0,4}}(?:施行|生效|实施)|(?:施行|生效)时间", r"施行|生效|实施"),
+        (
+            rf"(?:{_WHEN}).{{0,4}}(?:施行|生效|实施)|(?:施行|生效)时间",
+            r"[自从于].{1,16}(?:施行|生效|实施|执行)",
+        ),
         (
             r"什么是|什么叫|是什么意思|指的?是什么|的(?:定义|含义)|何谓",
             r"是指|指的是|系指|所称|定义为|统称|总称",
@@ -46,7 +50,8 @@ _MUST = tuple(
 _PREAMBLE = re.compile(
     r"制定本(?:实施)?(?:方案|意见|规划|计划|办法|细则)|特制定|提出(?:如下|以下)(?:实施)?意见"
 )
-_TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月|[\d一二两三四五六]+(?:年|个月)")
+_SEMICOLON = re.compile(r"[；;](?![^（(]*[）)])")
+_TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月|[\d一二两三四五六]+(?:年|个月)|之日")
 
 
 def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
@@ -82,7 +87,7 @@ _MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.EXISTENCE: 220, Kind.MEASURE: 2
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
-    """The best sentence, and a second where it answers what the first leaves open."""
+    """The best sentence, and those of its clause that answer what it leaves open."""
     query = inquiry.query
     wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind])
     found = inquiry.named_evidence(wanted, query.places[-1]) if query.places else []
@@ -99,13 +104,15 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     ]
     if not convincing:
         return _refuse(inquiry)
-    chosen = _complete(convincing, inquiry.topic)
-    return Composed(
-        "\n".join(
-            f"{e.held.document.region_name}{status_note(e)}：{e.words}。{citations.cite(e)}"
-            for e in chosen
-        )
-    )
+    chosen = bearing(convincing, inquiry, wanted)
+    where = f"{chosen[0].held.document.region_name}{status_note(chosen[0])}"
+    said = (_marked(e.words, citations.cite(e)) for e in chosen)
+    return Composed(f"{where}：{''.join(said)}")
+
+
+def _marked(words: str, marker: str) -> str:
+    """A sentence with its marker, also where a semicolon ends a statement inside it."""
+    return f"{_SEMICOLON.sub(lambda end: end.group() + marker, words)}。{marker}"
 
 
 def _must_say(question: str) -> list[re.Pattern[str]]:
@@ -138,16 +145,6 @@ def _is_relevant(evidence: Evidence, inquiry: Inquiry) -> bool:
         if len(query.terms) <= _FEW and any(w and present.isdisjoint(w) for w in words):
             return False
     return topic.relevance(around) >= least
-
-
-def _complete(good: Sequence[Evidence], topic: Topic) -> list[Evidence]:
-    first = good[0]
-    covered = topic.coverage(first.quote)
-    for second in good[1:8]:
-        more = topic.coverage(f"{first.quote} {second.quote}")
-        if second.held.id == first.held.id and more - covered >= _ADDS:
-            return sorted([first, second], key=lambda e: e.start)
-    return [first]
 
 
 def _refuse(inquiry: Inquiry) -> Composed:
