@@ -134,17 +134,19 @@ def _score(
     last = window[-1]
     start, end = window[0].start, last.end
     text = last.text if len(window) == 1 else hit.held.text[start:end]
-    context, here = around
+    context, given = around
+    here = given
     for segment in window:
         here |= scale.pairs_in(segment.text)
     coverage, outside = scale.shares(here, scale.pairs_in(last.lead), context)
+    named, _ = scale.shares(given, 0, 0)
     fit = wanted.value(window)
     score = (
         coverage
         + _CONTEXT * min(outside, 1.0)
         + _year(last.years, years)
         + fit
-        + _RANK / (1 + rank)
+        + _RANK * (1 - named) / (1 + rank)
         - _LENGTH * (end - start)
         + (_HISTORY if _FACT.search(text) else 0.0)
     )

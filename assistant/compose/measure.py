@@ -29,6 +29,12 @@ _FEW = 3  # words of a question that names no place, all of which an answer must
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
 _WHEN = r"[什啥]么?时候|何[时日年]|哪一?[年天]|什么时间|几[时号]|时间"
+# What a document was made by, which is asked for in these words and said in its opening.
+_MADE = "制定|出台|印发|编制|提出|起草"
+_WHY = (
+    rf"(?:依据|根据|按照|遵照|依照)(?:的?是|了)?(?:什么|啥|哪).{{0,16}}(?:{_MADE})"
+    rf"|(?:{_MADE})的?(?:依据|根据|目的|背景)"
+)
 _PAPER = "方案|意见|决定|规划|计划|行动|办法|细则"
 # What is asked, and what a sentence must say to answer that.
 _MUST = tuple(
@@ -40,9 +46,10 @@ _MUST = tuple(
             rf"(?:{_WHEN}).{{0,4}}(?:施行|生效|实施)|(?:施行|生效)时间",
             r"[自从于].{1,16}(?:施行|生效|实施|执行)",
         ),
+        (_WHY, r"根据|依据|按照|依照|贯彻"),
         (
             r"什么是|什么叫|是什么意思|指的?是什么|的(?:定义|含义)|何谓",
-            r"是指|指的是|系指|所称|定义为|统称|总称",
+            r"是指|指的是|系指|所称|定义为|统称|总称|[”\"][（(]",
         ),
     )
 )
@@ -50,27 +57,42 @@ _MUST = tuple(
 _PREAMBLE = re.compile(
     r"制定本(?:实施)?(?:方案|意见|规划|计划|办法|细则)|特制定|提出(?:如下|以下)(?:实施)?意见"
 )
+_TERM = re.compile(r"[“\"]([^”\"]{2,14})[”\"]")
+_ASKS_TERM = re.compile(r"[哪几]|什么|啥|指|含义|意思|定义")
+_ENUMERATES, _EXPLAINS = 0.15, 0.4
 _SEMICOLON = re.compile(r"[；;](?![^（(]*[）)])")
 _TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月|[\d一二两三四五六]+(?:年|个月)|之日")
 
 
-def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
-    """Whole sentences; a list should enumerate, a time should be named."""
+def sentences_wanted(kind: Kind, maximum: int, question: str = "") -> Wanted:
+    """Whole sentences; a list should enumerate, a time should be named, a term be explained."""
+    explained = _explanations(question)
+    asks_why = re.search(_WHY, question) is not None
 
     def value(window: Window) -> float:
-        if kind is not Kind.LIST:
+        if kind is not Kind.LIST and not explained:
             return 0.0
         text = "，".join([segment.text for segment in window])
-        return 0.15 if _ENUMERATION.search(text) else 0.0
+        return (_ENUMERATES if kind is Kind.LIST and _ENUMERATION.search(text) else 0.0) + (
+            _EXPLAINS if explained and explained.search(text) else 0.0
+        )
 
     def admits(window: Window) -> bool:
         if kind is Kind.TIME and not any(_TIME.search(segment.text) for segment in window):
             return False
         if window[-1].end - window[0].start < _SHORTEST or _names_departments(window):
             return False
-        return not any(_is_preamble(segment.text) for segment in window)
+        return asks_why or not any(_is_preamble(segment.text) for segment in window)
 
     return Wanted(admits, maximum, value, whole_sentences=True)
+
+
+def _explanations(question: str) -> re.Pattern[str] | None:
+    """A term that a question asks after in quotation marks, with what it stands for behind it."""
+    terms = [re.escape(term) for term in _TERM.findall(question)]
+    if not terms or not _ASKS_TERM.search(question):
+        return None
+    return re.compile(rf"(?:{'|'.join(terms)})[”\"]?.{{0,2}}(?:[（(：:]|是指|指的?是|包括|，?即)")
 
 
 @lru_cache(maxsize=SEGMENTS)
@@ -89,7 +111,7 @@ _MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.EXISTENCE: 220, Kind.MEASURE: 2
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """The best sentence, and those of its clause that answer what it leaves open."""
     query = inquiry.query
-    wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind])
+    wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind], query.text)
     found = inquiry.named_evidence(wanted, query.places[-1]) if query.places else []
     if not found and (query.regions or not query.places):
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
