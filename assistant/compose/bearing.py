@@ -55,6 +55,12 @@ def asks_how(query: Query) -> bool:
     )
 
 
+def headed(evidence: Evidence, topic: Topic) -> float:
+    """How much of what is asked, beside the title, the heading of a clause holds; 0 to 1."""
+    asked = _besides(topic, evidence.held.document.title)
+    return _share(asked, "".join(evidence.held.clause.path[-1:]))
+
+
 def _said_of(first: Evidence, topic: Topic, wanted: Wanted) -> list[Evidence]:
     section = _section(first, wanted)
     first = section.sentences[0]

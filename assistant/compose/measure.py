@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.answer import Refusal
-from assistant.compose.bearing import bearing
+from assistant.compose.bearing import asks_how, bearing, headed
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence, Wanted, Window
@@ -25,6 +25,7 @@ _RELEVANT = 0.25  # share of the words asked
 _RELEVANT_WITHOUT_NOUNS = 0.5
 _RELEVANT_UNPLACED = 0.65
 _RELEVANT_IN_FIELD = 0.45
+_HEADED = 0.4  # what a heading that is just what is asked is worth
 _FEW = 3  # words of a question that names no place, all of which an answer must hold
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
@@ -126,6 +127,8 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     ]
     if not convincing:
         return _refuse(inquiry)
+    if asks_how(query):
+        convincing.sort(key=lambda e: -e.score - _HEADED * headed(e, inquiry.topic))
     chosen = bearing(convincing, inquiry, wanted)
     where = f"{chosen[0].held.document.region_name}{status_note(chosen[0])}"
     said = (_marked(e.words, citations.cite(e)) for e in chosen)
