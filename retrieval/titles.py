@@ -75,7 +75,7 @@ class Titles:
             (title, known)
             for opening in openings
             for title, known in self._by_opening.get(opening, ())
-            if title in letters and (known.region in regions or not regions)
+            if title in letters and (not regions or known.region in (None, *regions))
         ]
         longest = max((len(title) for title, _ in found), default=0)
         same = [known for title, known in found if len(title) == longest]
