@@ -67,7 +67,7 @@ class Titles:
     def _in_plain_words(self, text: str, regions: Sequence[Region]) -> tuple[Named, ...]:
         """The longest title that stands in the text whole, without brackets.
 
-        Of a jurisdiction that is named only its own: 安徽工业领域碳达峰实施方案 is not the nation's.
+        Of a place that is named only its own: 安徽工业领域碳达峰实施方案 is not the nation's.
         """
         letters = _letters(text)
         openings = {letters[at : at + _PLAIN] for at in range(len(letters) - _PLAIN + 1)}
@@ -83,7 +83,7 @@ class Titles:
 
 
 def _forms(title: str, known: Metadata) -> set[str]:
-    """How a title is said: 安徽省甲方案（征求意见稿） as 安徽甲方案 and, where that is clear, 甲方案."""
+    """How a title is said: 安徽省甲方案（征求意见稿） as 安徽甲方案, or 甲方案 of Anhui."""
     plain = title.removesuffix("征求意见稿")
     if known.region is None or not plain.startswith(known.region.name):
         return {title, plain}

@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from assistant.evidence import Evidence, Wanted
 from assistant.inquiry import Inquiry
 from assistant.passages import segments
+from corpus.document import HeldClause
 from retrieval.query import Kind, Query
 from retrieval.topic import Topic, pairs_of
 
@@ -55,10 +56,9 @@ def asks_how(query: Query) -> bool:
     )
 
 
-def headed(evidence: Evidence, topic: Topic) -> float:
+def named_by_heading(held: HeldClause, topic: Topic) -> float:
     """How much of what is asked, beside the title, the heading of a clause holds; 0 to 1."""
-    asked = _besides(topic, evidence.held.document.title)
-    return _share(asked, "".join(evidence.held.clause.path[-1:]))
+    return _share(_besides(topic, held.document.title), "".join(held.clause.path[-1:]))
 
 
 def _said_of(first: Evidence, topic: Topic, wanted: Wanted) -> list[Evidence]:

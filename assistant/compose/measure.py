@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.answer import Refusal
-from assistant.compose.bearing import asks_how, bearing, headed
+from assistant.compose.bearing import asks_how, bearing, named_by_heading
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence, Wanted, Window
@@ -128,7 +128,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     if not convincing:
         return _refuse(inquiry)
     if asks_how(query):
-        convincing.sort(key=lambda e: -e.score - _HEADED * headed(e, inquiry.topic))
+        convincing.sort(key=lambda e: -e.score - _HEADED * named_by_heading(e.held, inquiry.topic))
     chosen = bearing(convincing, inquiry, wanted)
     where = f"{chosen[0].held.document.region_name}{status_note(chosen[0])}"
     said = (_marked(e.words, citations.cite(e)) for e in chosen)
