@@ -84,12 +84,13 @@ def find(hits: Iterable[Hit], topic: Topic, years: Sequence[int], wanted: Wanted
     found: list[Evidence] = []
     scale = topic.scale
     for rank, hit in enumerate(hits):
-        context: int | None = None
+        context = given = -1
         for window in _windows(segments(hit.held), wanted):
             if wanted.admits(window):
-                if context is None:
+                if context < 0:
                     context = scale.pairs_in(_around(hit.held))
-                found.append(_score(hit, rank, window, scale, context, years, wanted))
+                    given = scale.words_in(hit.held.document.title)
+                found.append(_score(hit, rank, window, scale, (context, given), years, wanted))
     return _best_of_each(sorted(found, key=lambda e: -e.score))
 
 
@@ -126,24 +127,26 @@ def _score(
     rank: int,
     window: Window,
     scale: Scale,
-    context: int,
+    around: tuple[int, int],
     years: Sequence[int],
     wanted: Wanted,
 ) -> Evidence:
     last = window[-1]
     start, end = window[0].start, last.end
     text = last.text if len(window) == 1 else hit.held.text[start:end]
-    here = 0
+    context, given = around
+    here = given
     for segment in window:
         here |= scale.pairs_in(segment.text)
     coverage, outside = scale.shares(here, scale.pairs_in(last.lead), context)
+    named, _ = scale.shares(given, 0, 0)
     fit = wanted.value(window)
     score = (
         coverage
         + _CONTEXT * min(outside, 1.0)
         + _year(last.years, years)
         + fit
-        + _RANK / (1 + rank)
+        + _RANK * (1 - named) / (1 + rank)
         - _LENGTH * (end - start)
         + (_HISTORY if _FACT.search(text) else 0.0)
     )

@@ -21,6 +21,8 @@ SEGMENTS = 100_000  # of which something is kept at hand; about 0.1 KB each
 _SETS_YEAR = re.compile(
     r"\W*(?:其中)?(?:力争|确保|争取)?(?:到|至|在|截至)?\W*(?:20\d\d|十[二三四五六]五)"
 )
+# A heading with nothing under it that is what the clause says: 十、本决定自公布之日起施行。
+_SAYS_IT = re.compile(r"(?:[，,]|本(?:决定|条例|规定|办法|细则|意见|方案|规划|计划)).*。\s*$")
 # A segment that goes on with the subject of the one before it.
 _CONTINUES = re.compile(
     r"\s*(?:到20|20\d\d年|并|进一步|力争|确保|争取|达到|提高|提升|控制|下降|降低|占|约|不低于|不超过"
@@ -97,6 +99,8 @@ def segments(held: HeldClause) -> list[Segment]:
 def _segments(marker: str, heading: str, text: str) -> list[Segment]:
     """Of these three, because a whole clause takes long to hash."""
     begin = _body_start(marker, heading, text)
+    if begin >= len(text) and _SAYS_IT.search(text):
+        begin = _body_start(marker, "", text)
     found: list[Segment] = []
     years: tuple[int, ...] = years_of(text[:begin])
     lead = ""

@@ -35,8 +35,9 @@ class Titles:
         self._numbered = [(_letters(d.number), d) for _, d in self._titles if d.number]
         self._by_opening: dict[str, list[tuple[str, Metadata]]] = defaultdict(list)
         for title, known in self._titles:
-            if len(title) >= _PLAIN:
-                self._by_opening[title[:_PLAIN]].append((title, known))
+            for form in _forms(title, known):
+                if len(form) >= _PLAIN:
+                    self._by_opening[form[:_PLAIN]].append((form, known))
 
     def named(self, text: str, regions: Sequence[Region]) -> tuple[Named, ...]:
         """The documents a question names; of several that fit, those of the named jurisdictions.
@@ -52,7 +53,7 @@ class Titles:
             same = [known for letters, known in self._numbered if letters in said]
             found.append(_named(number.group(), same, regions))
         named = tuple(name for name in found if name is not None)
-        return named or self._in_plain_words(text)
+        return named or self._in_plain_words(text, regions)
 
     def _fitting(self, words: str) -> list[Metadata]:
         """Of the same letters; else whose title holds the words, or their letters in order."""
@@ -63,19 +64,31 @@ class Titles:
         holding = [known for title, known in self._titles if wanted in title or title in wanted]
         return holding or [known for title, known in self._titles if _in_order(wanted, title)]
 
-    def _in_plain_words(self, text: str) -> tuple[Named, ...]:
-        """The longest title that stands in the text whole, without brackets."""
+    def _in_plain_words(self, text: str, regions: Sequence[Region]) -> tuple[Named, ...]:
+        """The longest title that stands in the text whole, without brackets.
+
+        Of a place that is named only its own: 安徽工业领域碳达峰实施方案 is not the nation's.
+        """
         letters = _letters(text)
         openings = {letters[at : at + _PLAIN] for at in range(len(letters) - _PLAIN + 1)}
         found = [
             (title, known)
             for opening in openings
             for title, known in self._by_opening.get(opening, ())
-            if title in letters
+            if title in letters and (not regions or known.region in (None, *regions))
         ]
         longest = max((len(title) for title, _ in found), default=0)
         same = [known for title, known in found if len(title) == longest]
         return (_of(same[0].title, same),) if same else ()
+
+
+def _forms(title: str, known: Metadata) -> set[str]:
+    """How a title is said: 安徽省甲方案（征求意见稿） as 安徽甲方案, or 甲方案 of Anhui."""
+    plain = title.removesuffix("征求意见稿")
+    if known.region is None or not plain.startswith(known.region.name):
+        return {title, plain}
+    rest = plain.removeprefix(known.region.name)
+    return {title, plain, f"{known.region.short}{rest}", rest}
 
 
 def _named(words: str, fitting: Sequence[Metadata], regions: Sequence[Region]) -> Named | None:

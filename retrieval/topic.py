@@ -16,7 +16,7 @@ from retrieval.words import bigrams, fold, nouns, phrases, synonym_groups
 _ASKING = re.compile(
     r"(?:要|需|应|得|想|应该)?(?:达到|压|控制|降低|降|提高|占|做|是|新增|建设)?(?:到|在|的是)?"
     r"(?:多少|百分之几|几成|多大(?:的)?(?:规模)?|什么|哪些|哪几|哪个|哪[一二三四五六七八九十两]|几个点|怎么样?|如何|几家)"
-    r"|责任单位|牵头|(?:按)?(?:职责)?分工|负责|(?:相关)?部门|单位(?=负责|分工|牵头|落实|$|[?？])|这块工作|工作由|(?:由|归)?谁|什么时候|何时|目标|要求|规定|计划|打算|方案里|方案中|规划里|方案|请问|分别|各是|呢|吗|对吗|是不是|有没有|具体"
+    r"|责任单位|牵头|(?:按)?(?:职责)?分工|负责|(?:相关)?部门|单位(?=负责|分工|牵头|落实|$|[?？])|这块工作|工作由|(?:由|归)?谁|[什啥]么?时候|何[时日年]|几号|目标|要求|规定|计划|打算|方案里|方案中|规划里|方案|请问|分别|各是|呢|吗|对吗|是不是|有没有|具体"
 )
 
 
@@ -87,6 +87,7 @@ class Scale:
     def __init__(self, weights: Mapping[str, float], total: float) -> None:
         bits = {pair: 1 << at for at, pair in enumerate(weights)}
         self._weights = [(bits[pair], weight) for pair, weight in weights.items()]
+        self._words = sum(bit for pair, bit in bits.items() if len(pair) > 1)
         self._inside = [(pair, bit) for pair, bit in bits.items() if _stands_anywhere(pair)]
         self._whole = [(pair, bit) for pair, bit in bits.items() if not _stands_anywhere(pair)]
         self._total = total
@@ -104,6 +105,10 @@ class Scale:
                 found += sum([bit for pair, bit in self._whole if pair in present])
             self._found[text] = found
         return found
+
+    def words_in(self, text: str) -> int:
+        """Those that stand in a text and are no single characters."""
+        return self.pairs_in(text) & self._words
 
     def shares(self, here: int, lead: int, context: int) -> tuple[float, float]:
         """Shares of the topic inside a window, and outside it: what its lead has counts double."""

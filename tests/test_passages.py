@@ -37,6 +37,12 @@ def test_the_heading_is_no_segment() -> None:
     assert segments(clause)[0].text == "到2030年"
 
 
+def test_a_heading_that_is_all_a_clause_says_is_a_segment() -> None:
+    clause = held("十、本决定自公布之日起施行。", "十、", "本决定自公布之日起施行")
+    assert [s.text for s in segments(clause)] == ["本决定自公布之日起施行"]
+    assert segments(held("（一）推进岸电改造。", "（一）", "推进岸电改造")) == []
+
+
 def test_a_year_in_the_heading_holds_for_the_body() -> None:
     clause = held("（四）2060年目标比重达到80%。", "（四）", "2060年目标")
     assert segments(clause)[0].years == (2060,)

@@ -37,6 +37,12 @@ def test_a_title_in_plain_words_and_a_number() -> None:
     assert ids("国发〔2021〕23号怎么说") == [("4",)]
 
 
+def test_a_title_in_plain_words_is_of_the_place_that_is_named() -> None:
+    assert ids("湖南工业领域碳达峰实施方案怎么说", "湖南省") == [("3",)]
+    assert ids("安徽的工业领域碳达峰实施方案怎么说", "安徽省") == [("2",)]
+    assert ids("湖南2030年前碳达峰行动方案怎么说", "湖南省") == []
+
+
 def test_a_document_that_is_not_held() -> None:
     (named,) = TITLES.named("《月球采矿管理办法》怎么说", ())
     assert named.ids == ()

@@ -26,6 +26,8 @@ def holdings() -> Holdings:
         ("安徽控煤谁牵头？", Kind.RESPONSIBILITY),
         ("合肥在哪几个区试点慢行系统", Kind.LIST),
         ("合肥零碳社区什么时候建成", Kind.TIME),
+        ("合肥那份方案啥时候开始生效", Kind.TIME),
+        ("合肥的方案自何日起施行", Kind.TIME),
         ("合肥还能批超高层吗", Kind.MEASURE),
         ("合肥和贵阳森林覆盖率哪个高", Kind.COMPARISON),
         ("合肥2030年装机到底是500万还是600万千瓦？", Kind.COMPARISON),

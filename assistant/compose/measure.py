@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.answer import Refusal
+from assistant.compose.bearing import asks_how, bearing, named_by_heading
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.evidence import Evidence, Wanted, Window
@@ -14,7 +15,7 @@ from assistant.inquiry import Inquiry
 from assistant.passages import SEGMENTS
 from corpus.document import Region
 from retrieval.query import Kind
-from retrieval.topic import Topic, canonical, pairs_of
+from retrieval.topic import canonical, pairs_of
 from retrieval.words import bigrams
 
 _SHORTEST = 8
@@ -24,21 +25,32 @@ _RELEVANT = 0.25  # share of the words asked
 _RELEVANT_WITHOUT_NOUNS = 0.5
 _RELEVANT_UNPLACED = 0.65
 _RELEVANT_IN_FIELD = 0.45
-_ADDS = 0.12
+_HEADED = 0.4  # what a heading that is just what is asked is worth
 _FEW = 3  # words of a question that names no place, all of which an answer must hold
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
-_WHEN = r"什么时候|何时|哪一?年|什么时间|几时|时间"
+_WHEN = r"[什啥]么?时候|何[时日年]|哪一?[年天]|什么时间|几[时号]|时间"
+# What a document was made by, which is asked for in these words and said in its opening.
+_MADE = "制定|出台|印发|编制|提出|起草"
+_WHY = (
+    rf"(?:依据|根据|按照|遵照|依照)(?:的?是|了)?(?:什么|啥|哪).{{0,16}}(?:{_MADE})"
+    rf"|(?:{_MADE})的?(?:依据|根据|目的|背景)"
+)
+_PAPER = "方案|意见|决定|规划|计划|行动|办法|细则"
 # What is asked, and what a sentence must say to answer that.
 _MUST = tuple(
     (re.compile(asked), re.compile(said))
     for asked, said in (
-        (rf"达峰.{{0,8}}(?:{_WHEN})|(?:{_WHEN}).{{0,8}}达峰", r"达峰|达到峰值"),
+        (rf"达峰(?:(?!{_PAPER}).){{0,8}}(?:{_WHEN})|(?:{_WHEN}).{{0,8}}达峰", r"达峰|达到峰值"),
         (rf"(?:{_WHEN}).{{0,4}}(?:印发|发布|出台|公布)|(?:印发|发布|出台)时间", r"印发|发布|出台"),
-        (rf"(?:{_WHEN}).{{0,4}}(?:施行|生效|实施)|(?:施行|生效)时间", r"施行|生效|实施"),
+        (
+            rf"(?:{_WHEN}).{{0,4}}(?:施行|生效|实施)|(?:施行|生效)时间",
+            r"(?:[自从于].{1,16}|日起)(?:施行|生效|实施|执行)",
+        ),
+        (_WHY, r"根据|依据|按照|依照|贯彻"),
         (
             r"什么是|什么叫|是什么意思|指的?是什么|的(?:定义|含义)|何谓",
-            r"是指|指的是|系指|所称|定义为|统称|总称",
+            r"是指|指的是|系指|所称|定义为|统称|总称|[”\"][（(]",
         ),
     )
 )
@@ -46,26 +58,42 @@ _MUST = tuple(
 _PREAMBLE = re.compile(
     r"制定本(?:实施)?(?:方案|意见|规划|计划|办法|细则)|特制定|提出(?:如下|以下)(?:实施)?意见"
 )
-_TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月|[\d一二两三四五六]+(?:年|个月)")
+_TERM = re.compile(r"[“\"]([^”\"]{2,14})[”\"]")
+_ASKS_TERM = re.compile(r"[哪几]|什么|啥|指|含义|意思|定义")
+_ENUMERATES, _EXPLAINS = 0.15, 0.4
+_SEMICOLON = re.compile(r"[；;](?![^（(]*[）)])")
+_TIME = re.compile(r"20\d\d年|十[四五六]五|\d+月|[\d一二两三四五六]+(?:年|个月)|之日")
 
 
-def sentences_wanted(kind: Kind, maximum: int) -> Wanted:
-    """Whole sentences; a list should enumerate, a time should be named."""
+def sentences_wanted(kind: Kind, maximum: int, question: str = "") -> Wanted:
+    """Whole sentences; a list should enumerate, a time should be named, a term be explained."""
+    explained = _explanations(question)
+    asks_why = re.search(_WHY, question) is not None
 
     def value(window: Window) -> float:
-        if kind is not Kind.LIST:
+        if kind is not Kind.LIST and not explained:
             return 0.0
         text = "，".join([segment.text for segment in window])
-        return 0.15 if _ENUMERATION.search(text) else 0.0
+        return (_ENUMERATES if kind is Kind.LIST and _ENUMERATION.search(text) else 0.0) + (
+            _EXPLAINS if explained and explained.search(text) else 0.0
+        )
 
     def admits(window: Window) -> bool:
         if kind is Kind.TIME and not any(_TIME.search(segment.text) for segment in window):
             return False
         if window[-1].end - window[0].start < _SHORTEST or _names_departments(window):
             return False
-        return not any(_is_preamble(segment.text) for segment in window)
+        return asks_why or not any(_is_preamble(segment.text) for segment in window)
 
     return Wanted(admits, maximum, value, whole_sentences=True)
+
+
+def _explanations(question: str) -> re.Pattern[str] | None:
+    """A term that a question asks after in quotation marks, with what it stands for behind it."""
+    terms = [re.escape(term) for term in _TERM.findall(question)]
+    if not terms or not _ASKS_TERM.search(question):
+        return None
+    return re.compile(rf"(?:{'|'.join(terms)})[”\"]?.{{0,2}}(?:[（(：:]|是指|指的?是|包括|，?即)")
 
 
 @lru_cache(maxsize=SEGMENTS)
@@ -82,9 +110,9 @@ _MAXIMUM = {Kind.LIST: 260, Kind.TIME: 160, Kind.EXISTENCE: 220, Kind.MEASURE: 2
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
-    """The best sentence, and a second where it answers what the first leaves open."""
+    """The best sentence, and those of its clause that answer what it leaves open."""
     query = inquiry.query
-    wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind])
+    wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind], query.text)
     found = inquiry.named_evidence(wanted, query.places[-1]) if query.places else []
     if not found and (query.regions or not query.places):
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
@@ -99,13 +127,17 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     ]
     if not convincing:
         return _refuse(inquiry)
-    chosen = _complete(convincing, inquiry.topic)
-    return Composed(
-        "\n".join(
-            f"{e.held.document.region_name}{status_note(e)}：{e.words}。{citations.cite(e)}"
-            for e in chosen
-        )
-    )
+    if asks_how(query):
+        convincing.sort(key=lambda e: -e.score - _HEADED * named_by_heading(e.held, inquiry.topic))
+    chosen = bearing(convincing, inquiry, wanted)
+    where = f"{chosen[0].held.document.region_name}{status_note(chosen[0])}"
+    said = (_marked(e.words, citations.cite(e)) for e in chosen)
+    return Composed(f"{where}：{''.join(said)}")
+
+
+def _marked(words: str, marker: str) -> str:
+    """A sentence with its marker, also where a semicolon ends a statement inside it."""
+    return f"{_SEMICOLON.sub(lambda end: end.group() + marker, words)}。{marker}"
 
 
 def _must_say(question: str) -> list[re.Pattern[str]]:
@@ -138,16 +170,6 @@ def _is_relevant(evidence: Evidence, inquiry: Inquiry) -> bool:
         if len(query.terms) <= _FEW and any(w and present.isdisjoint(w) for w in words):
             return False
     return topic.relevance(around) >= least
-
-
-def _complete(good: Sequence[Evidence], topic: Topic) -> list[Evidence]:
-    first = good[0]
-    covered = topic.coverage(first.quote)
-    for second in good[1:8]:
-        more = topic.coverage(f"{first.quote} {second.quote}")
-        if second.held.id == first.held.id and more - covered >= _ADDS:
-            return sorted([first, second], key=lambda e: e.start)
-    return [first]
 
 
 def _refuse(inquiry: Inquiry) -> Composed:

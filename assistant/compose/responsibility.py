@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Refusal
+from assistant.compose.bearing import named_by_heading
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed, status_note
 from assistant.compose.measure import sentences_wanted
@@ -61,7 +62,7 @@ def _ranked(inquiry: Inquiry, hits: Sequence[Hit]) -> list[tuple[float, Hit]]:
     scored = [
         (
             inquiry.topic.coverage(_whole(hit))
-            + 0.5 * inquiry.topic.coverage(hit.held.clause.path[-1])
+            + 0.5 * named_by_heading(hit.held, inquiry.topic)
             + 0.3 / (1 + rank),
             hit,
         )
