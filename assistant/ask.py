@@ -26,7 +26,7 @@ from corpus.targets.select import other_readings
 from corpus.traditional import simplified
 from retrieval.found import Hit
 from retrieval.query import Query
-from retrieval.search import Search
+from retrieval.search import Search, implied_regions
 from retrieval.topic import topic_of
 from retrieval.understand import Holdings, understand
 
@@ -250,8 +250,9 @@ def _in_conversation(composed: Composed, whole: Completed) -> Composed:
 
 def _searched(inquiry: Inquiry) -> Searched:
     extent = inquiry.search.extent(inquiry.query, inquiry.scope)
+    held = {known.region for known in inquiry.search.documents()}
     return Searched(
-        regions=[region.name for region in inquiry.query.regions],
+        regions=[region.name for region in implied_regions(inquiry.query) if region in held],
         documents=extent.documents,
         clauses=extent.clauses,
         years=list(inquiry.query.years),

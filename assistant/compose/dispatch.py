@@ -40,6 +40,8 @@ _BEFORE_KINDS: tuple[
     (goals.asks_goals, goals.compose),
     (tasks.asks_tasks, tasks.compose),
 )
+# What is told of a whole document: of a place without one there is nothing.
+_OF_DOCUMENTS = (goals.compose, tasks.compose)
 
 
 def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
@@ -52,6 +54,8 @@ def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
     if premise.supposes_figure(query, inquiry.topic):
         return premise.compose(inquiry, citations)
     for asks, compose in _BEFORE_KINDS:
+        if compose in _OF_DOCUMENTS and inquiry.place is not None:
+            continue
         if asks(query) and (found := compose(inquiry, citations)):
             return found
     return _COMPOSERS[query.kind](inquiry, citations)

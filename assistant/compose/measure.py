@@ -86,7 +86,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     query = inquiry.query
     wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind])
     found = inquiry.named_evidence(wanted, query.places[-1]) if query.places else []
-    if not found and (query.regions or not query.places):
+    if not found and inquiry.place is None:
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
     enough = _ENOUGH if query.regions or query.places else _ENOUGH_UNPLACED
     asked = _must_say(query.text)
@@ -152,9 +152,9 @@ def _complete(good: Sequence[Evidence], topic: Topic) -> list[Evidence]:
 
 def _refuse(inquiry: Inquiry) -> Composed:
     query = inquiry.query
-    if query.places and not query.regions:
+    if inquiry.place is not None:
         return Composed(
-            f"未收录{query.places[-1].name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD
+            f"未收录{inquiry.place.name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD
         )
     if not query.regions:
         return out_of_scope()

@@ -29,15 +29,16 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """The responsibility bracket of the clause asked about."""
     query = inquiry.query
     region = query.regions[0] if query.regions else None
-    hits = inquiry.hits_of(region)
-    if query.places and region is None:
-        hits = [hit for hit in hits if query.places[-1].short in hit.held.text]
-        if not hits:
-            text = f"未收录{query.places[-1].name}的相关文件，无法确认责任单位。"
-            return Composed(text, Refusal.NOT_HELD)
+    place = inquiry.place
+    wanted = sentences_wanted(Kind.MEASURE, 160)
+    if place is None:
+        hits, found = inquiry.hits_of(region), inquiry.evidence(wanted, region)
+    else:
+        found = [e for e in inquiry.named_evidence(wanted, place) if e.coverage >= _ENOUGH]
+        spoken = {e.held.id for e in found}
+        hits = [hit for hit in inquiry.hits_naming(place) if hit.held.id in spoken]
     ranked = _ranked(inquiry, hits)
     best = ranked[0][0] if ranked else 0.0
-    found = inquiry.evidence(sentences_wanted(Kind.MEASURE, 160), region)
     for score, hit in ranked:
         if score < max(_ENOUGH, _NEARLY * best):
             break
@@ -52,6 +53,9 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         return Composed(
             f"{said.held.document.region_name}{status_note(said)}：{said.words}。{citations.cite(said)}"
         )
+    if place is not None:
+        text = f"未收录{place.name}的相关文件，无法确认责任单位。"
+        return Composed(text, Refusal.NOT_HELD)
     where = region.name if region else "现有"
     return Composed(f"{where}文件没有写明这项工作的责任单位。", Refusal.SILENT)
 
