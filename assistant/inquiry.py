@@ -130,7 +130,7 @@ def trusted(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def names_place(text: str, place: Region) -> bool:
-    """Whether a text speaks of a place, and not only of a body named after it (人行南昌中心支行)."""
+    """Whether a text speaks of a place, not only of a body named after it (人行南昌支行)."""
     named = re.compile(rf"{re.escape(place.short)}(?![\u4e00-\u9fff]{{0,2}}(?:{_BODY_OF}))")
     outside = list(text)
     for bracket in brackets(text):

@@ -183,7 +183,11 @@ def _without_members(found: Sequence[Place]) -> list[Place]:
 
 def _is_group_of(place: Region, regions: Sequence[Region]) -> bool:
     """京津冀 beside 北京 says with whom, not where."""
-    return place.code.startswith("G-") and any(region.name in place.parents for region in regions)
+    members = {name for name in place.parents if name != NATION.name}
+    return place.code.startswith("G-") and any(
+        region == NATION or not members.isdisjoint((region.name, *region.parents))
+        for region in regions
+    )
 
 
 def _groups_of(regions: Sequence[Region], held: frozenset[Region]) -> list[Region]:

@@ -112,6 +112,8 @@ def test_a_draft_says_so(ask: Ask) -> None:
         ("北京的建筑节能由谁负责？", Refusal.NOT_HELD, "北京市"),
         ("安徽肥西县怎么控制煤炭消费？", Refusal.NOT_HELD, "肥西县"),
         ("合肥肥西的建筑节能由谁负责？", Refusal.NOT_HELD, "肥西县"),
+        ("芜湖的数据中心方案怎么规定电能利用效率？", Refusal.NOT_HELD, "芜湖市的文件"),
+        ("国家《数据中心电能管理方案》怎么规定？", Refusal.NOT_HELD, "《数据中心电能管理方案》"),
         ("安徽蚌埠市的主要目标是什么？", Refusal.NOT_HELD, "蚌埠市"),
         ("肥西2025年森林覆盖率多少？", Refusal.NOT_HELD, "肥西县"),
         ("北京和太原2025年森林覆盖率哪个高？", Refusal.NOT_HELD, "太原市"),
