@@ -60,8 +60,10 @@ def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
         return measure.absent([f"{inquiry.place.name}的文件"])
     if inquiry.topic.is_empty:
         return measure.out_of_scope()
-    if premise.supposes_figure(query, inquiry.topic):
-        return premise.compose(inquiry, citations)
+    if premise.supposes_figure(query, inquiry.topic) and (
+        found := premise.compose(inquiry, citations)
+    ):
+        return found
     for asks, compose in _BEFORE_KINDS:
         if compose in _OF_DOCUMENTS and inquiry.place is not None:
             continue
