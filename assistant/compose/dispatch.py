@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from assistant.answer import Refusal
 from assistant.compose import (
     comparison,
+    contrary,
     descent,
     goals,
     measure,
@@ -53,6 +55,13 @@ _OF_DOCUMENTS = (goals.compose, tasks.compose)
 
 def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
     """The answer to one question by rules alone, or the refusal."""
+    answered = _answered(inquiry, citations)
+    if answered.refusal is Refusal.SILENT and measure.is_foreign(inquiry):
+        return measure.out_of_scope()
+    return answered
+
+
+def _answered(inquiry: Inquiry, citations: Citations) -> Composed:
     query = inquiry.query
     if query.absent and not query.documents and query.regions in ((), (NATION,)):
         return measure.absent(query.absent)
@@ -63,6 +72,8 @@ def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
     if premise.supposes_figure(query, inquiry.topic) and (
         found := premise.compose(inquiry, citations)
     ):
+        return found
+    if contrary.supposes_act(query) and (found := contrary.compose(inquiry, citations)):
         return found
     for asks, compose in _BEFORE_KINDS:
         if compose in _OF_DOCUMENTS and inquiry.place is not None:

@@ -25,6 +25,12 @@ _RELEVANT_WITHOUT_NOUNS = 0.5
 _RELEVANT_UNPLACED = 0.65
 _RELEVANT_IN_FIELD = 0.45
 _ADDS = 0.12
+_FOREIGN = 0.35  # share of the words asked that a clause must hold to be about them at all
+# Words of the field of the documents, which a question of another field has not.
+_FIELD = re.compile(
+    r"碳(?!水化合|酸饮|-?14)|减排|排放|污染|环保|生态|绿色|节能|能[源耗效]|电|煤|油|气|氢|风光|光伏|储能"
+    r"|森林|林草|湿地|建筑|住宅|交通|公交|垃圾|固废|工业|产业|企业|农业|碳市场|计量|金融|方案|规划"
+)
 _FEW = 3  # words of a question that names no place, all of which an answer must hold
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
@@ -164,6 +170,18 @@ def _refuse(inquiry: Inquiry) -> Composed:
 def absent(names: Sequence[str]) -> Composed:
     """The question is about documents that are not held."""
     return Composed(f"未收录{'、'.join(names)}，无法按它回答。", Refusal.NOT_HELD)
+
+
+def is_foreign(inquiry: Inquiry) -> bool:
+    """Whether no word of the question is of the field, and hardly one is in the clauses found."""
+    query, topic = inquiry.query, inquiry.topic
+    if topic.indicators or query.subjects or query.places or _FIELD.search(query.text):
+        return False
+    return all(
+        topic.relevance(f"{h.held.document.title}{''.join(h.held.clause.path)}{h.held.text}")
+        < _FOREIGN
+        for h in inquiry.hits
+    )
 
 
 def out_of_scope() -> Composed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.answer import Refusal
 from assistant.compose.citations import Citations
@@ -20,13 +21,30 @@ _NAMES_BODY = re.compile(
 )
 # 排在第一位的为牵头单位 says how to read the list, and names nobody.
 _FIRST_LEADS = re.compile(r"首位|第一|在前")
+# A body that the question takes to be responsible: 是省能源局牵头吧.
+_SUPPOSED = re.compile(
+    r"(?:是|由|归)?(?:国家|[省市区县])?(?P<body>[\u4e00-\u9fff]{2,8}?)(?:部|委|局|厅|办|署|处)"
+    r"(?:具体|主要|来)?(?:负责|牵头|主管)[^，。？?]{0,8}吧(?P<more>.*)"
+)
 _ENOUGH = 0.30
 _NEARLY = 0.75
+_MORE = 3  # characters behind a supposition that ask for more than whether it is so
 _RELEVANT = 0.33  # share of the words asked that the clause must hold
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
-    """The responsibility bracket of the clause asked about."""
+    """The responsibility bracket of the clause asked about, and whether it was supposed rightly."""
+    answered = _answered(inquiry, citations)
+    supposed = _SUPPOSED.search(inquiry.query.text)
+    if answered.refusal or supposed is None or supposed["body"] in answered.text:
+        return answered
+    if len(supposed["more"]) < _MORE:
+        return replace(answered, text=f"不是。{answered.text}")
+    text = f"前提不成立，现有文件写的是：\n{answered.text}"
+    return replace(answered, text=text, refusal=Refusal.FALSE_PREMISE)
+
+
+def _answered(inquiry: Inquiry, citations: Citations) -> Composed:
     query = inquiry.query
     region = query.regions[0] if query.regions else None
     place = inquiry.place
