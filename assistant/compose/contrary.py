@@ -39,7 +39,9 @@ _REACHED = re.compile(
     rf"(?P<verb>建成|实现|形成|禁止|禁售|淘汰)(?P<thing>[\u4e00-\u9fff]{{3,12}}?){_END}"
 )
 _OF_A_KIND = re.compile(r"(?<=.{2})(?:站|厂|项目|机组|行业|产业)$")
-_BY = re.compile(r"20\d\d年?(?:以|之)?前")
+# Behind the thing: nothing, or words that leave it the thing itself (not 煤电改造).
+_WHOLE = "(?=$|[，。；、]|和|及|等|基地|规模|开发|建设|发展)"
+_PREPARES = re.compile("为.*(?:奠定|打下|创造)|基础")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _furthered(inquiry: Inquiry, act: _Act, region: Region) -> Evidence | None:
     """A sentence that furthers what is said to be stopped, where none curbs it."""
     thing = re.escape(_OF_A_KIND.sub("", act.thing))
     furthers = re.compile(
-        rf"(?:{_DOES})[^，。；、]{{0,4}}{thing}|{thing}[^，。；、]{{0,4}}(?:开发|建设|发展)"
+        rf"(?:{_DOES})[^，。；、]{{0,6}}{thing}{_WHOLE}|{thing}[^，。；、]{{0,4}}(?:开发|建设|发展)$"
     )
     about = [(hit, one) for hit, one in _parts(inquiry, region) if re.search(thing, one.text)]
     if any(_CURBS.search(one.text) for _, one in about):
@@ -95,14 +97,13 @@ def _furthered(inquiry: Inquiry, act: _Act, region: Region) -> Evidence | None:
 def _of_another_year(inquiry: Inquiry, act: _Act, region: Region) -> Evidence | None:
     """A sentence that sets another year for what is said to be reached, where none sets that."""
     asked = set(inquiry.query.years)
+    said = re.compile(rf"{act.verb}[^，。；]{{0,6}}{re.escape(act.thing)}")
     about = [
         (hit, one)
         for hit, one in _parts(inquiry, region)
-        if act.thing in one.text and act.verb in one.text
+        if one.years and said.search(one.text) and not _PREPARES.search(one.text)
     ]
-    if not asked or any(not one.years or asked & set(one.years) for _, one in about):
-        return None
-    if any(_BY.search(one.text) for _, one in about):  # by 2030 may be in 2025
+    if not asked or any(asked & set(one.years) for _, one in about):
         return None
     return next((_proof(hit, one) for hit, one in about), None)
 

@@ -25,7 +25,7 @@ _CONFIRMS = re.compile(
     r"对吗|对不对|对么|对吧|是不是|是吗|属实|真的|这个数不|哪份|哪个文件|哪一份|出自|依据|[吗么][?？]?\s*$"
 )
 # Asked whether it is so, no is an answer; asked why or where it stands, it is none.
-_WHETHER = re.compile(r"对吗|对不对|对么|是吗|属实|准确吗|(?:是这个数|对)不[?？]?\s*$")
+_WHETHER = re.compile(r"是不是|是否|对吗|对不对|对么|是吗|属实|准确吗|(?:是这个数|对)不[?？]?\s*$")
 _WHY = re.compile(r"为什么|为何|为啥|凭什么|怎么会|干嘛|干吗")
 # What a question adds to the figure it supposes, and no clause holds.
 _ADDED = re.compile(

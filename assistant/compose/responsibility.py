@@ -12,7 +12,7 @@ from assistant.compose.composed import Composed, status_note
 from assistant.compose.measure import sentences_wanted
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
-from corpus.departments import Bracket, brackets
+from corpus.departments import Bracket, brackets, departments_in, function_of
 from retrieval.found import Hit
 from retrieval.query import Kind
 
@@ -23,25 +23,38 @@ _NAMES_BODY = re.compile(
 _FIRST_LEADS = re.compile(r"首位|第一|在前")
 # A body that the question takes to be responsible: 是省能源局牵头吧.
 _SUPPOSED = re.compile(
-    r"(?:是|由|归)?(?:国家|[省市区县])?(?P<body>[\u4e00-\u9fff]{2,8}?)(?:部|委|局|厅|办|署|处)"
+    r"(?P<body>[\u4e00-\u9fff]{2,12}?(?:部|委|局|厅|办|署|处))"
     r"(?:具体|主要|来)?(?:负责|牵头|主管)[^，。？?]{0,8}吧(?P<more>.*)"
 )
+_BEFORE_BODY = re.compile("[是由归省市区县]|国家")
 _ENOUGH = 0.30
 _NEARLY = 0.75
+_SHORTEST = 3  # characters of a body's name
 _MORE = 3  # characters behind a supposition that ask for more than whether it is so
 _RELEVANT = 0.33  # share of the words asked that the clause must hold
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     """The responsibility bracket of the clause asked about, and whether it was supposed rightly."""
+    before = len(citations.evidence)
     answered = _answered(inquiry, citations)
     supposed = _SUPPOSED.search(inquiry.query.text)
-    if answered.refusal or supposed is None or supposed["body"] in answered.text:
+    cited = {evidence.held.document.id for evidence in citations.evidence[before:]}
+    if answered.refusal or supposed is None or not cited:
+        return answered
+    about = (hit.held.text for hit in inquiry.hits if hit.held.document.id in cited)
+    body = _BEFORE_BODY.split(supposed["body"])[-1]
+    if len(body) < _SHORTEST or any(_names(text, body) for text in (answered.text, *about)):
         return answered
     if len(supposed["more"]) < _MORE:
         return replace(answered, text=f"不是。{answered.text}")
     text = f"前提不成立，现有文件写的是：\n{answered.text}"
     return replace(answered, text=text, refusal=Refusal.FALSE_PREMISE)
+
+
+def _names(text: str, body: str) -> bool:
+    """Whether a text names a body, in full or by another wording of the table."""
+    return body in text or function_of(body) in (function for function, _ in departments_in(text))
 
 
 def _answered(inquiry: Inquiry, citations: Citations) -> Composed:
