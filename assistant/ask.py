@@ -26,7 +26,7 @@ from corpus.targets.select import other_readings
 from corpus.traditional import simplified
 from retrieval.found import Hit
 from retrieval.query import Query
-from retrieval.search import Search
+from retrieval.search import Search, implied_regions
 from retrieval.topic import topic_of
 from retrieval.understand import Holdings, understand
 
@@ -251,12 +251,27 @@ def _in_conversation(composed: Composed, whole: Completed) -> Composed:
 def _searched(inquiry: Inquiry) -> Searched:
     extent = inquiry.search.extent(inquiry.query, inquiry.scope)
     return Searched(
-        regions=[region.name for region in inquiry.query.regions],
+        regions=_regions_searched(inquiry),
         documents=extent.documents,
         clauses=extent.clauses,
         years=list(inquiry.query.years),
         terms=list(inquiry.query.terms),
     )
+
+
+def _regions_searched(inquiry: Inquiry) -> list[str]:
+    """Whose documents were searched; [] where it was everybody's."""
+    query = inquiry.query
+    wanted = implied_regions(query)
+    held = [
+        known.region
+        for known in inquiry.search.documents()
+        if known.region
+        and (known.id in query.documents if query.documents else known.region in wanted)
+    ]
+    order = {region: at for at, region in enumerate(wanted)}
+    found = sorted(dict.fromkeys(held), key=lambda region: order.get(region, len(order)))
+    return [region.name for region in found]
 
 
 def _notes(query: Query, inquiry: Inquiry, of_model: str | None) -> Iterator[str]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.evidence import Evidence, Wanted, find
 from assistant.known import known, named_by_rows, proof
 from assistant.passages import segments
+from corpus.departments import brackets
 from corpus.document import HeldClause, Region
 from corpus.orders import orders_a_machine
 from corpus.targets.target import HeldTarget
 from retrieval.found import Hit
-from retrieval.query import Query
+from retrieval.query import Kind, Query
 from retrieval.scope import Scope
 from retrieval.search import Search
 from retrieval.topic import Topic
 
 _DEPTH = 40
+# How a body goes on that is named after where it sits.
+_BODY_OF = "中心支行|支行|分行|监管局|证监局|海关|海事局|铁路局|分局|大学|学院|电网公司|供电公司"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,24 @@ class Inquiry:
 
     def named_evidence(self, wanted: Wanted, place: Region) -> list[Evidence]:
         """Evidence about a place in the documents of others: its sentence names the place."""
+        found = find(self.hits_naming(place), self.topic, self.query.years, wanted)
+        return [evidence for evidence in found if names_place(_sentence(evidence), place)]
+
+    def hits_naming(self, place: Region) -> list[Hit]:
+        """Clauses of the superiors of a place that speak of it."""
         query = replace(self.query, regions=(), places=(place,))
-        hits = [hit for hit in self.found(query) if _near(hit, place)]
-        found = find(hits, self.topic, self.query.years, wanted)
-        return [evidence for evidence in found if place.short in _sentence(evidence)]
+        near = [hit for hit in self.found(query) if _near(hit, place)]
+        return [hit for hit in near if names_place(hit.held.text, place)]
+
+    @property
+    def place(self) -> Region | None:
+        """The place without documents that is asked about; not one that is asked with another."""
+        query = self.query
+        named = query.places[-1] if query.places else None
+        if named is None or query.kind is Kind.COMPARISON:
+            return None
+        inside = any(named.within(region.name) for region in query.regions)
+        return named if inside or not query.regions else None
 
     def known_figures(self, region: Region) -> list[Evidence]:
         """What the table of targets says of a jurisdiction; [] where unclear.
@@ -109,6 +127,15 @@ def open_inquiry(query: Query, topic: Topic, search: Search, scope: Scope) -> In
 def trusted(hits: Iterable[Hit]) -> list[Hit]:
     """Without the clauses that give orders to a program: those are no evidence."""
     return [hit for hit in hits if not orders_a_machine(hit.held.text)]
+
+
+def names_place(text: str, place: Region) -> bool:
+    """Whether a text speaks of a place, not only of a body named after it (人行南昌支行)."""
+    named = re.compile(rf"{re.escape(place.short)}(?![\u4e00-\u9fff]{{0,2}}(?:{_BODY_OF}))")
+    outside = list(text)
+    for bracket in brackets(text):
+        outside[bracket.start : bracket.end] = " " * (bracket.end - bracket.start)
+    return named.search("".join(outside)) is not None
 
 
 def _near(hit: Hit, place: Region) -> bool:

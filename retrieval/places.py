@@ -19,6 +19,10 @@ _BODIES = re.compile(
     r"|示范|试点|公园|基地|实验室|工程|专项)"
 )
 _OTHER_NATIONS = re.compile(r"(?:一路[”\"]?|沿线|发达|发展中|成员|缔约|各|他|邻)$")
+_OPENING = re.compile(
+    r"^(?:请问一?下?|想问一?下?|那|到?20\d\d年?末?|到?“?十[四五六]五”?末?期?间?|[，,、])*"
+)
+_LINK = re.compile(r"(?:市?的|下面的|下辖的?|市)$")
 _TO_BE = re.compile(r"(?:建设|创建|打造|争创|建成|申报|列入|纳入|入选)$")
 _OWN = re.compile(r"(?:我们?|咱们?|本)(?P<level>省|市|区|县|州|自治区)")
 _OF_LEVEL = {
@@ -46,7 +50,6 @@ _NO_PLACE = re.compile(
 )
 _AFTER_PLACE = re.compile(r"20\d\d|“?十[四五六]五|[的到在有对要]|怎|如何|是否|能不能|哪")
 _LONGEST = 20
-_SURE = 3  # characters of a county's short name that is no plain word
 _GROUPS = ("、", "和", "与", "跟", "及")
 
 
@@ -69,7 +72,7 @@ def places_in(text: str, held: frozenset[Region], home: Region | None = None) ->
     named += list(_own(text, home))
     named.sort(key=lambda mention: mention.start)
     folded = _fold_nested(named, held, text)
-    found = [_place(m, held, text) for m in folded if _is_held(m, held) or _is_named(m)]
+    found = [_place(m, held, text) for m in folded if _is_held(m, held) or _is_named(m, text)]
     unknown = None if found else _unknown(text)
     return (unknown,) if unknown else tuple(found)
 
@@ -91,8 +94,8 @@ def _unknown(text: str) -> Place | None:
     if not _AFTER_PLACE.match(text, end):
         return None
     readings = gazetteer().aliases.get(name)
-    if readings and len(name) < _SURE:
-        return None  # 新建 is a district's short name, and a plain word
+    if readings and name in _plain_words():
+        return None
     region = readings[0] if readings else Region(f"X-{name}", name, Level.UNKNOWN)
     return Place(start, end, name, region, False)
 
@@ -121,10 +124,39 @@ def _is_held(mention: Mention, held: frozenset[Region]) -> bool:
     return any(region in held for region in mention.regions)
 
 
-def _is_named(mention: Mention) -> bool:
-    """A full name, or the spoken name of a province or city; 新城 or 大安 may be plain words."""
+def _is_named(mention: Mention, text: str) -> bool:
+    """A full name, or the spoken name of a province or city; 新城 or 新建 may be plain words.
+
+    The spoken name of a county that is no word opens the question, or stands behind its superior.
+    """
     region = mention.region
-    return mention.words == region.name or region.level in (Level.PROVINCE, Level.CITY)
+    if mention.words == region.name or region.level in (Level.PROVINCE, Level.CITY):
+        return True
+    if mention.words in _plain_words() or not _is_whole_word(mention, text):
+        return False
+    before = text[: mention.start]
+    opens = not _OPENING.sub("", before) and _AFTER_PLACE.match(text, mention.end) is not None
+    return opens or _is_behind_superior(mention, before)
+
+
+def _is_behind_superior(mention: Mention, before: str) -> bool:
+    """固原西吉, 绵阳下面的江油."""
+    above = _LINK.sub("", before)
+    names = (name for region in mention.regions for name in superiors_of(region))
+    return any(above.endswith(name) for name in names)
+
+
+@lru_cache(maxsize=1000)
+def superiors_of(region: Region) -> tuple[str, ...]:
+    """The names, full and spoken, of the jurisdictions above one, less the nation."""
+    above = (one for one in superiors(region) if one != NATION)
+    return tuple(name for one in above for name in (one.name, one.short))
+
+
+def _is_whole_word(mention: Mention, text: str) -> bool:
+    """Whether no word runs into it from before or behind."""
+    ends = {0, *accumulate(len(word) for word in rjieba.cut(text))}
+    return mention.start in ends and mention.end in ends
 
 
 def _fold_nested(mentions: Sequence[Mention], held: frozenset[Region], text: str) -> list[Mention]:
@@ -136,7 +168,7 @@ def _fold_nested(mentions: Sequence[Mention], held: frozenset[Region], text: str
         last = kept[-1] if kept else None
         if last is not None and text[last.end : mention.start] in ("", "的", "市的", "下面的"):
             inner = [r for r in mention.regions if any(r.within(o.name) for o in last.regions)]
-            if inner and (_is_held(mention, held) or _is_named(mention)):
+            if inner and (_is_held(mention, held) or _is_named(mention, text)):
                 mention = replace(mention, regions=tuple(inner))
                 if any(r in held for r in inner) or not _is_held(last, held):
                     kept.pop()
@@ -214,3 +246,11 @@ def _characters() -> tuple[dict[str, Region], frozenset[str]]:
         {character: region for character, region in named.items() if region},
         frozenset(character for character, _, certain in rows if certain == "1"),
     )
+
+
+@lru_cache(maxsize=1)
+def _plain_words() -> frozenset[str]:
+    """Spoken names of counties that are words of their own: 新建, 资源, 合作."""
+    table = resources.files("corpus").joinpath("data", "plain_names.txt")
+    lines = table.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -274,11 +274,15 @@ def implied_conditions(query: Query) -> Conditions:
     """
     if query.documents:
         return (("document", query.documents),)
-    regions = (*query.regions, *query.others)
-    if not regions:
-        above = (region for place in query.places for region in superiors(place))
-        regions = tuple(dict.fromkeys(above))
-    return Scope(regions=regions, inside=False).conditions()
+    return Scope(regions=implied_regions(query), inside=False).conditions()
+
+
+def implied_regions(query: Query) -> tuple[Region, ...]:
+    """The jurisdictions that a question limits itself to, where it names no document."""
+    if query.regions or query.others:
+        return (*query.regions, *query.others)
+    above = (region for place in query.places for region in superiors(place))
+    return tuple(dict.fromkeys(above))
 
 
 def _places(ranking: Sequence[Scored]) -> dict[str, tuple[int, float]]:

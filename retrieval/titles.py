@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.document import Metadata, Region
+from corpus.document import Level, Metadata, Region
+from corpus.regions import NATION, gazetteer
 from retrieval.words import fold
 
 _QUOTED = re.compile(r"《([^《》]{2,80})》")
@@ -15,6 +16,15 @@ _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[【（(](20\d\d)[〕\]】）)]
 _LETTERS = re.compile(r"[^\w]|_")
 _PLAIN = 8  # letters that a title must have to be taken for one without brackets
 _SHORTENED = 4  # letters that a shortened title must have
+# A body of the state, or a place, right before a title is whose document it is.
+_ISSUED = r"(?:联合)?(?:印发|发布|出台|制定|下发|颁布)?的?$"
+_CENTRAL = re.compile(
+    r"(?:国务院|国管局|国资委|国家[\u4e00-\u9fff]{1,8}(?:局|委|署)|[\u4e00-\u9fff]{2,8}(?:部|总局))"
+    rf"(?:等[\u4e00-\u9fff]{{0,4}}(?:部门|部委|单位)?)?{_ISSUED}"
+)
+_OF_PARTY = re.compile(r"[省市区县州旗]委?[\u4e00-\u9fff]{0,4}部[^部]{0,10}$")
+_ISSUED_AT_END = re.compile(_ISSUED)
+_NATIONAL = (Level.NATIONAL, Level.MINISTRY)
 _SEVERAL = 4  # documents at most that a shortened title may mean
 
 
@@ -45,7 +55,7 @@ class Titles:
         A shortened title that fits more than a few documents names none.
         """
         found = [
-            _named(quoted.group(), self._fitting(quoted.group(1)), regions)
+            _named(quoted.group(), self._of_its_issuer(quoted, text[: quoted.start()]), regions)
             for quoted in _QUOTED.finditer(text)
         ]
         for number in _NUMBER.finditer(text):
@@ -63,6 +73,18 @@ class Titles:
             return same
         holding = [known for title, known in self._titles if wanted in title or title in wanted]
         return holding or [known for title, known in self._titles if _in_order(wanted, title)]
+
+    def _of_its_issuer(self, quoted: re.Match[str], before: str) -> list[Metadata]:
+        """Those that fit, less those of others than whose document it is said to be.
+
+        国管局《…》 is no city's document, and 四川省《…》 is no ministry's.
+        """
+        fitting = self._fitting(quoted.group(1))
+        words = _letters(quoted.group(1))
+        if _CENTRAL.search(before) and not _OF_PARTY.search(before):
+            return [k for k in fitting if k.level in _NATIONAL or _letters(k.title) == words]
+        place = _place_before(before)
+        return [k for k in fitting if k.region in place] if place else fitting
 
     def _in_plain_words(self, text: str, regions: Sequence[Region]) -> tuple[Named, ...]:
         """The longest title that stands in the text whole, without brackets.
@@ -91,6 +113,13 @@ def _forms(title: str, known: Metadata) -> set[str]:
     return {title, plain, f"{known.region.short}{rest}", rest}
 
 
+def _place_before(before: str) -> tuple[Region, ...]:
+    """The readings of the place that a text ends with, but for the nation; () where none."""
+    plain = _ISSUED_AT_END.sub("", before)
+    last = next((m for m in reversed(gazetteer().mentions(plain)) if m.end == len(plain)), None)
+    return last.regions if last and last.region != NATION else ()
+
+
 def _named(words: str, fitting: Sequence[Metadata], regions: Sequence[Region]) -> Named | None:
     """Those of the named jurisdictions where there are any; None where too many fit."""
     own = [known for known in fitting if known.region in regions]
@@ -114,4 +143,4 @@ def _in_order(letters: str, title: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return _LETTERS.sub("", fold(text))
+    return _LETTERS.sub("", fold(text)).replace("双碳", "碳达峰碳中和")

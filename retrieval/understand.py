@@ -54,6 +54,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             r"哪(?:个|些|几个|几家|一个)?(?:部门|单位|机构|委办局)|由哪个?(?:委|局|厅|部)|责任单位|牵头(?:单位|部门|的是)|设在哪|归(?:谁|哪)"
             r"|(?:谁|哪|几家|几个).{0,8}(?:负责|牵头|分工|主管|配合)|(?:负责|牵头)的?(?:是|单位|部门)谁?"
+            r"|(?:部|委|局|厅|办|署|处)(?:具体|主要|来)?(?:负责|牵头|主管)[^，。？?]{0,8}吧"
         ),
     ),
     (
@@ -183,7 +184,11 @@ def _without_members(found: Sequence[Place]) -> list[Place]:
 
 def _is_group_of(place: Region, regions: Sequence[Region]) -> bool:
     """京津冀 beside 北京 says with whom, not where."""
-    return place.code.startswith("G-") and any(region.name in place.parents for region in regions)
+    members = {name for name in place.parents if name != NATION.name}
+    return place.code.startswith("G-") and any(
+        region == NATION or not members.isdisjoint((region.name, *region.parents))
+        for region in regions
+    )
 
 
 def _groups_of(regions: Sequence[Region], held: frozenset[Region]) -> list[Region]:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Filters, Mode, Question, Refusal
+from assistant.answer import Answer, Filters, Mode, Question, Refusal, searched_line
 from assistant.app import Assistant
 from assistant.errors import EmptyIndexError, NoChatModelError
+from assistant.inquiry import names_place
 from assistant.settings import Settings
+from corpus.regions import gazetteer
 
 Ask = Callable[..., Answer]
 
@@ -108,6 +110,13 @@ def test_a_draft_says_so(ask: Ask) -> None:
         ("云岩区2025年非化石能源占比多少？", Refusal.DEFERRED, "完成市级下达目标"),
         ("安徽2025年煤炭消费量9000万吨，是哪份文件定的？", Refusal.FALSE_PREMISE, "8800万吨"),
         ("北京的建筑节能由谁负责？", Refusal.NOT_HELD, "北京市"),
+        ("安徽肥西县怎么控制煤炭消费？", Refusal.NOT_HELD, "肥西县"),
+        ("合肥肥西的建筑节能由谁负责？", Refusal.NOT_HELD, "肥西县"),
+        ("芜湖的数据中心方案怎么规定电能利用效率？", Refusal.NOT_HELD, "芜湖市的文件"),
+        ("国家《数据中心电能管理方案》怎么规定？", Refusal.NOT_HELD, "《数据中心电能管理方案》"),
+        ("安徽蚌埠市的主要目标是什么？", Refusal.NOT_HELD, "蚌埠市"),
+        ("肥西2025年森林覆盖率多少？", Refusal.NOT_HELD, "肥西县"),
+        ("北京和太原2025年森林覆盖率哪个高？", Refusal.NOT_HELD, "太原市"),
         ("云岩区绿色出行由哪些部门负责？", Refusal.SILENT, "责任单位"),
         ("火星2030年光伏装机多少？", Refusal.SILENT, "没有"),
         ("安徽2030年清洁能源装机占比是多少？", Refusal.SILENT, "2030年"),
@@ -123,6 +132,34 @@ def test_refusals_say_why(ask: Ask, question: str, reason: Refusal, said: str) -
     assert answer.refusal_reason is reason
     assert said in answer.answer
     assert proves(answer)
+
+
+def test_a_clause_that_speaks_of_a_place_says_who_is_responsible_there(ask: Ask) -> None:
+    answer = ask("芜湖的数据中心电能利用效率由谁负责？")
+    assert "省数据局负责" in answer.answer
+    assert proves(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaks"),
+    [
+        ("支持芜湖市建设数据中心。", True),
+        ("建设数据中心。（省数据局、人行芜湖中心支行负责）", False),
+        ("会同人行芜湖中心支行制定指引。", False),
+        ("建设数据中心。（省数据局、芜湖市按职责分工负责）", False),
+    ],
+)
+def test_a_body_named_after_a_place_is_not_the_place(text: str, *, speaks: bool) -> None:
+    place = gazetteer().named("芜湖市")
+    assert place
+    assert names_place(text, place) is speaks
+
+
+def test_a_refusal_says_whose_documents_were_searched(ask: Ask) -> None:
+    answer = ask("蚌埠2025年森林覆盖率多少？")
+    assert answer.searched
+    assert answer.searched.regions == ["安徽省"]
+    assert searched_line(answer.searched).startswith("查过：安徽省的 1 份文件")
 
 
 def test_a_superiors_figure_never_stands_in(ask: Ask) -> None:

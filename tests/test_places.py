@@ -75,6 +75,8 @@ def test_the_words_of_a_place_can_be_found_again() -> None:
         ("雄安新区2030年绿色出行比例", "雄安新区"),
         ("亚特兰蒂斯市的森林覆盖率", "亚特兰蒂斯市"),
         ("请问梅河口要不要减煤", "梅河口市"),
+        ("昆山2025年光伏装机", "昆山市"),
+        ("2025年义乌的绿色物流", "义乌市"),
     ],
 )
 def test_a_place_of_no_table_is_not_dropped(text: str, name: str) -> None:
@@ -84,7 +86,16 @@ def test_a_place_of_no_table_is_not_dropped(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["新建项目有哪些要求", "长江流域怎么保护", "高新区的光伏", "全市2030年目标", "重点城市的公交"],
+    [
+        "新建项目有哪些要求",
+        "资源的循环利用",
+        "合作怎么推进",
+        "光伏和大安的风电",
+        "长江流域怎么保护",
+        "高新区的光伏",
+        "全市2030年目标",
+        "重点城市的公交",
+    ],
 )
 def test_plain_words_open_a_question_too(text: str) -> None:
     assert places_in(text, HELD) == ()
@@ -93,3 +104,8 @@ def test_plain_words_open_a_question_too(text: str) -> None:
 def test_a_district_behind_its_city_is_one_place_though_neither_is_held() -> None:
     (place,) = places_in("长沙望城区地热能试点", HELD)
     assert place.region.name == "望城区"
+
+
+@pytest.mark.parametrize("text", ["四川江油怎么减煤", "四川下面的江油怎么减煤"])
+def test_the_spoken_name_of_a_county_behind_its_province_is_one(text: str) -> None:
+    assert names(text) == ["四川省", "江油市"]

@@ -69,6 +69,12 @@ def test_a_ministry_means_the_nation(holdings: Holdings) -> None:
     assert [r.level for r in query.regions] == [Level.NATIONAL]
 
 
+def test_a_group_beside_one_of_its_members_is_no_other_place(holdings: Holdings) -> None:
+    query = understand("合肥怎么融入长三角的绿电市场", holdings)
+    assert [r.name for r in query.regions] == ["合肥市"]
+    assert query.places == ()
+
+
 def test_what_was_recognised_can_be_printed(holdings: Holdings) -> None:
     said = str(understand("吉林十四五末的绿电占比由市发改委定吗", holdings))
     assert "辖区：吉林省，另有吉林市（吉林）" in said

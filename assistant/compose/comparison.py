@@ -55,6 +55,8 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         if query.asks is not Kind.TARGET and (side_by_side := _measures(inquiry, citations)):
             return side_by_side
         names = "、".join(row.name for row in rows)
+        if query.places and not query.regions:
+            return Composed(f"未收录{names}的相关文件。", Refusal.NOT_HELD)
         return Composed(f"{names}的现有文件都没有给出这项数值。", Refusal.SILENT)
     lines = [*table(rows, query, citations), "", _conclusion(rows, query)]
     return Composed("\n".join(lines).strip(), computed=True)

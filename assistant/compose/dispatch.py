@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
+from assistant.answer import Refusal
 from assistant.compose import (
     comparison,
+    contrary,
     descent,
     goals,
     measure,
@@ -18,6 +21,7 @@ from assistant.compose import (
 from assistant.compose.citations import Citations
 from assistant.compose.composed import Composed
 from assistant.inquiry import Inquiry
+from corpus.regions import NATION
 from retrieval.query import Kind, Query
 
 _COMPOSERS: dict[Kind, Callable[[Inquiry, Citations], Composed]] = {
@@ -40,21 +44,56 @@ _BEFORE_KINDS: tuple[
     (goals.asks_goals, goals.compose),
     (tasks.asks_tasks, tasks.compose),
 )
+# A document said to be of the place before it; 计划 and 规划 alone may be verbs.
+_DOCUMENT = (
+    r"(?P<between>[^，。？！；、《》在对给把怎如]{0,16}?)"
+    r"(?:方案|意见|办法|细则|(?:行动|工作)计划|规划(?=[里中提的]))"
+)
+# What is told of a whole document: of a place without one there is nothing.
+_OF_DOCUMENTS = (goals.compose, tasks.compose)
 
 
 def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
     """The answer to one question by rules alone, or the refusal."""
+    answered = _answered(inquiry, citations)
+    if answered.refusal is Refusal.SILENT and measure.is_foreign(inquiry):
+        return measure.out_of_scope()
+    return answered
+
+
+def _answered(inquiry: Inquiry, citations: Citations) -> Composed:
     query = inquiry.query
-    if query.absent and not (query.documents or query.regions or query.issuers):
+    if query.absent and not query.documents and query.regions in ((), (NATION,)):
         return measure.absent(query.absent)
+    if inquiry.place is not None and _asks_of_its_document(inquiry):
+        return measure.absent([f"{inquiry.place.name}的文件"])
     if inquiry.topic.is_empty:
         return measure.out_of_scope()
-    if premise.supposes_figure(query, inquiry.topic):
-        return premise.compose(inquiry, citations)
+    if premise.supposes_figure(query, inquiry.topic) and (
+        found := premise.compose(inquiry, citations)
+    ):
+        return found
+    if contrary.supposes_act(query) and (found := contrary.compose(inquiry, citations)):
+        return found
     for asks, compose in _BEFORE_KINDS:
+        if compose in _OF_DOCUMENTS and inquiry.place is not None:
+            continue
         if asks(query) and (found := compose(inquiry, citations)):
             return found
     return _COMPOSERS[query.kind](inquiry, citations)
+
+
+def _asks_of_its_document(inquiry: Inquiry) -> bool:
+    """Whether the question is of a document of the place that has none: 长三角那个方案怎么说."""
+    query = inquiry.query
+    unheld = (
+        one.words for one in query.recognised if inquiry.place and one.meant == inquiry.place.name
+    )
+    asked = (re.search(re.escape(words) + _DOCUMENT, query.text) for words in unheld)
+    return any(
+        found and not any(region.short in found["between"] for region in query.regions)
+        for found in asked
+    )
 
 
 def joined(parts: Sequence[Composed]) -> Composed:

@@ -26,6 +26,12 @@ _RELEVANT_WITHOUT_NOUNS = 0.5
 _RELEVANT_UNPLACED = 0.65
 _RELEVANT_IN_FIELD = 0.45
 _HEADED = 0.4  # what a heading that is just what is asked is worth
+_FOREIGN = 0.35  # share of the words asked that a clause must hold to be about them at all
+# Words of the field of the documents, which a question of another field has not.
+_FIELD = re.compile(
+    r"碳(?!水化合|酸饮|-?14)|减排|排放|污染|环保|生态|绿色|节能|能[源耗效]|电|煤|油|气|氢|风光|光伏|储能"
+    r"|森林|林草|湿地|建筑|住宅|交通|公交|垃圾|固废|工业|产业|企业|农业|碳市场|计量|金融|方案|规划"
+)
 _FEW = 3  # words of a question that names no place, all of which an answer must hold
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
 _DEPARTMENTS = re.compile(r"^[（(〔\[].*(?:负责|单位|牵头|落实|配合).*[)）〕\]]$")
@@ -114,7 +120,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
     query = inquiry.query
     wanted = sentences_wanted(query.kind, _MAXIMUM[query.kind], query.text)
     found = inquiry.named_evidence(wanted, query.places[-1]) if query.places else []
-    if not found and (query.regions or not query.places):
+    if not found and inquiry.place is None:
         found = inquiry.evidence(wanted, query.regions[0] if query.regions else None)
     enough = _ENOUGH if query.regions or query.places else _ENOUGH_UNPLACED
     asked = _must_say(query.text)
@@ -174,9 +180,9 @@ def _is_relevant(evidence: Evidence, inquiry: Inquiry) -> bool:
 
 def _refuse(inquiry: Inquiry) -> Composed:
     query = inquiry.query
-    if query.places and not query.regions:
+    if inquiry.place is not None:
         return Composed(
-            f"未收录{query.places[-1].name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD
+            f"未收录{inquiry.place.name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD
         )
     if not query.regions:
         return out_of_scope()
@@ -186,6 +192,18 @@ def _refuse(inquiry: Inquiry) -> Composed:
 def absent(names: Sequence[str]) -> Composed:
     """The question is about documents that are not held."""
     return Composed(f"未收录{'、'.join(names)}，无法按它回答。", Refusal.NOT_HELD)
+
+
+def is_foreign(inquiry: Inquiry) -> bool:
+    """Whether no word of the question is of the field, and hardly one is in the clauses found."""
+    query, topic = inquiry.query, inquiry.topic
+    if topic.indicators or query.subjects or query.places or _FIELD.search(query.text):
+        return False
+    return all(
+        topic.relevance(f"{h.held.document.title}{''.join(h.held.clause.path)}{h.held.text}")
+        < _FOREIGN
+        for h in inquiry.hits
+    )
 
 
 def out_of_scope() -> Composed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.answer import Refusal
 from assistant.compose.bearing import named_by_heading
@@ -12,7 +13,7 @@ from assistant.compose.composed import Composed, status_note
 from assistant.compose.measure import sentences_wanted
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
-from corpus.departments import Bracket, brackets
+from corpus.departments import Bracket, brackets, departments_in, function_of
 from retrieval.found import Hit
 from retrieval.query import Kind
 
@@ -21,24 +22,55 @@ _NAMES_BODY = re.compile(
 )
 # 排在第一位的为牵头单位 says how to read the list, and names nobody.
 _FIRST_LEADS = re.compile(r"首位|第一|在前")
+# A body that the question takes to be responsible: 是省能源局牵头吧.
+_SUPPOSED = re.compile(
+    r"(?P<body>[\u4e00-\u9fff]{2,12}?(?:部|委|局|厅|办|署|处))"
+    r"(?:具体|主要|来)?(?:负责|牵头|主管)[^，。？?]{0,8}吧(?P<more>.*)"
+)
+_BEFORE_BODY = re.compile("[是由归省市区县]|国家")
 _ENOUGH = 0.30
 _NEARLY = 0.75
+_SHORTEST = 3  # characters of a body's name
+_MORE = 3  # characters behind a supposition that ask for more than whether it is so
 _RELEVANT = 0.33  # share of the words asked that the clause must hold
 
 
 def compose(inquiry: Inquiry, citations: Citations) -> Composed:
-    """The responsibility bracket of the clause asked about."""
+    """The responsibility bracket of the clause asked about, and whether it was supposed rightly."""
+    before = len(citations.evidence)
+    answered = _answered(inquiry, citations)
+    supposed = _SUPPOSED.search(inquiry.query.text)
+    cited = {evidence.held.document.id for evidence in citations.evidence[before:]}
+    if answered.refusal or supposed is None or not cited:
+        return answered
+    about = (hit.held.text for hit in inquiry.hits if hit.held.document.id in cited)
+    body = _BEFORE_BODY.split(supposed["body"])[-1]
+    if len(body) < _SHORTEST or any(_names(text, body) for text in (answered.text, *about)):
+        return answered
+    if len(supposed["more"]) < _MORE:
+        return replace(answered, text=f"不是。{answered.text}")
+    text = f"前提不成立，现有文件写的是：\n{answered.text}"
+    return replace(answered, text=text, refusal=Refusal.FALSE_PREMISE)
+
+
+def _names(text: str, body: str) -> bool:
+    """Whether a text names a body, in full or by another wording of the table."""
+    return body in text or function_of(body) in (function for function, _ in departments_in(text))
+
+
+def _answered(inquiry: Inquiry, citations: Citations) -> Composed:
     query = inquiry.query
     region = query.regions[0] if query.regions else None
-    hits = inquiry.hits_of(region)
-    if query.places and region is None:
-        hits = [hit for hit in hits if query.places[-1].short in hit.held.text]
-        if not hits:
-            text = f"未收录{query.places[-1].name}的相关文件，无法确认责任单位。"
-            return Composed(text, Refusal.NOT_HELD)
+    place = inquiry.place
+    wanted = sentences_wanted(Kind.MEASURE, 160)
+    if place is None:
+        hits, found = inquiry.hits_of(region), inquiry.evidence(wanted, region)
+    else:
+        found = [e for e in inquiry.named_evidence(wanted, place) if e.coverage >= _ENOUGH]
+        spoken = {e.held.id for e in found}
+        hits = [hit for hit in inquiry.hits_naming(place) if hit.held.id in spoken]
     ranked = _ranked(inquiry, hits)
     best = ranked[0][0] if ranked else 0.0
-    found = inquiry.evidence(sentences_wanted(Kind.MEASURE, 160), region)
     for score, hit in ranked:
         if score < max(_ENOUGH, _NEARLY * best):
             break
@@ -53,6 +85,9 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         return Composed(
             f"{said.held.document.region_name}{status_note(said)}：{said.words}。{citations.cite(said)}"
         )
+    if place is not None:
+        text = f"未收录{place.name}的相关文件，无法确认责任单位。"
+        return Composed(text, Refusal.NOT_HELD)
     where = region.name if region else "现有"
     return Composed(f"{where}文件没有写明这项工作的责任单位。", Refusal.SILENT)
 
