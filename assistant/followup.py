@@ -128,8 +128,10 @@ def _with_document(before: str, said: Said, holdings: Holdings) -> str:
     new = said.document if said.query.regions else f"{old}{said.document}"
     if span := wording.document_span(before):
         return before[: span[0]] + new + before[span[1] :]
+    if not old:
+        return f"{new}里{before}"
     head, _, rest = before.partition(old)
-    return f"{head}{new}里{rest}" if old else f"{new}里{before}"
+    return f"{head}{new}里{rest}"
 
 
 def _with_places(before: str, new: str, holdings: Holdings) -> str:

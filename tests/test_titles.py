@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from corpus.document import Level, Metadata, Status
-from corpus.regions import gazetteer
+from corpus.regions import NATION, gazetteer
 from retrieval.titles import Titles
 
 BLANK = Metadata("", "", None, None, Level.PROVINCE, Status.FINAL, None, None, None)
@@ -13,7 +13,13 @@ TITLES = Titles(
         replace(BLANK, id="3", title="湖南省工业领域碳达峰实施方案", region=HUNAN),
         replace(BLANK, id="5", title="城乡建设领域碳达峰实施方案", level=Level.MINISTRY),
         replace(BLANK, id="6", title="安徽省公共机构绿色低碳引领行动方案", region=ANHUI),
-        replace(BLANK, id="4", title="2030年前碳达峰行动方案", number="国发〔2021〕23号"),
+        replace(
+            BLANK,
+            id="4",
+            title="2030年前碳达峰行动方案",
+            number="国发〔2021〕23号",
+            region=NATION,
+        ),
     ]
 )
 
