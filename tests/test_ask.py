@@ -62,7 +62,7 @@ def test_a_comparison_cites_every_cell_and_says_who_is_higher(ask: Ask) -> None:
     answer = ask("贵阳和合肥2025年森林覆盖率哪个高？")
     assert "| 贵阳市 |" in answer.answer
     assert "| 合肥市 |" in answer.answer
-    assert "贵阳更高，高25.5个百分点" in answer.answer
+    assert "贵阳更高，高25.5个百分点。[1][2]" in answer.answer
     assert [c.region for c in answer.citations] == ["贵阳市", "合肥市"]
     assert proves(answer)
 
@@ -194,7 +194,7 @@ def test_the_line_from_the_nation_down(ask: Ask) -> None:
     rows = [line for line in answer.answer.splitlines() if line.startswith("| ")][2:]
     assert [row.split(" | ")[0] for row in rows] == ["| 全国", "| 安徽省", "| 合肥市"]
     assert "未收录相关文件" in rows[0]
-    assert "合肥市低于安徽省1.5个百分点。" in answer.answer
+    assert "合肥市低于安徽省1.5个百分点。[1][2]" in answer.answer
     assert proves(answer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,7 +57,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
             return side_by_side
         names = "、".join(row.name for row in rows)
         return Composed(f"{names}的现有文件都没有给出这项数值。", Refusal.SILENT)
-    lines = [*table(rows, query, citations), "", _conclusion(rows, query)]
+    lines = [*table(rows, query, citations), "", _conclusion(rows, query, citations)]
     return Composed("\n".join(lines).strip(), computed=True)
 
 
@@ -131,11 +132,21 @@ def _said(evidence: Evidence, query: Query, citations: Citations) -> str:
     return f"{printed}{said}{citations.cite(evidence)}"
 
 
-def _conclusion(rows: list[Row], query: Query) -> str:
-    """Who is higher and by how much, where the units agree."""
+def resting_on(rows: Iterable[Row], citations: Citations) -> str:
+    """The markers of the figures of some rows, in their order."""
+    marks = {citations.cite(row.evidence) for row in rows if row.evidence}
+    return "".join(sorted(marks, key=lambda mark: int(mark.strip("[]"))))
+
+
+def _conclusion(rows: list[Row], query: Query, citations: Citations) -> str:
+    """Who is higher and by how much, where the units agree, with the markers it rests on."""
     known = [(row, row.value) for row in rows if row.value is not None]
     if len(known) < 2 or len({value.unit for _, value in known}) > 1:
         return ""
+    return _verdict(known, query) + resting_on((row for row, _ in known), citations)
+
+
+def _verdict(known: list[tuple[Row, Value]], query: Query) -> str:
     ranked = sorted(known, key=lambda pair: -pair[1].number)
     (top, high), (_, low) = ranked[0], ranked[-1]
     if len(query.regions) + len(query.places) < 2:
