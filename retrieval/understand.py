@@ -14,6 +14,7 @@ from corpus.regions import NATION, gazetteer
 from corpus.traditional import simplified
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
+from retrieval.sides import with_sides
 from retrieval.spelling import Mend, Spelling
 from retrieval.times import without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
@@ -76,6 +77,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_OWN_BODIES = re.compile(r"\w{2}部门")
 _HOW = re.compile(r"怎么(?!样)|如何|有什么(?:限制|要求|规定)|怎样")
 _EITHER = re.compile(r"\d.{0,12}还是.{0,12}\d")
 _WHETHER = re.compile(
@@ -124,6 +126,8 @@ def understand(text: str, holdings: Holdings) -> Query:
     topic = _topic(text, found)
     apart = [p for p in places if not any(p.within(r.name) for r in regions)]
     asks = _asks(text)
+    if asks is Kind.TARGET:
+        regions = with_sides(text, regions, issuers, holdings.regions)
     departments = dict(departments_in(topic))
     indicators = tuple(indicator.name for indicator in indicators_named(text))
     return Query(
@@ -222,8 +226,8 @@ def _levels(text: str, regions: Sequence[Region]) -> tuple[Level, ...]:
 
 
 def _issuers(text: str, holdings: Holdings) -> Iterator[str]:
-    """Bodies named in any of their wordings."""
-    folded = fold(text)
+    """Bodies named in any of their wordings; 市住建部门 is not 住建部."""
+    folded = _OWN_BODIES.sub(" ", fold(text))
     for issuer, wordings in holdings.issuers:
         if any(wording in folded for wording in wordings):
             yield issuer

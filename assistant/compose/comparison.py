@@ -159,9 +159,9 @@ def _verdict(known: list[tuple[Row, Value]], query: Query) -> str:
         return _share(known)
     if high.number == low.number:
         return "数值相同。"
-    order = "、".join(_short(row) for row, _ in ranked)
-    by = f"，高{difference(high, low)}" if len(ranked) == 2 else f"；从高到低：{order}"
-    return f"{_short(top)}更高{by}。" if len(ranked) == 2 else f"{_short(top)}最高{by}。"
+    if len(ranked) == 2:
+        return f"{_short(top)}更高，高{difference(high, low)}。"
+    return f"{_short(top)}最高，从高到低：{'、'.join(_short(row) for row, _ in ranked)}。"
 
 
 def _short(row: Row) -> str:
