@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.departments import departments_in
@@ -19,6 +19,7 @@ from retrieval.spelling import Mend, Spelling
 from retrieval.times import without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
 from retrieval.words import content_words, fold, synonym_groups, synonyms
+from retrieval.writing import as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,13 @@ class Holdings:
     spelling: Spelling | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, documents: Collection[Metadata], home: Region | None = None) -> Holdings:
-        """The jurisdictions, issuers and titles of these documents."""
+    def of(
+        cls,
+        documents: Collection[Metadata],
+        home: Region | None = None,
+        stands: Callable[[str], bool] = lambda _: False,
+    ) -> Holdings:
+        """The jurisdictions, issuers and titles of these documents, in which some words stand."""
         issuers = sorted({d.issuer for d in documents if d.issuer})
         regions = frozenset(d.region for d in documents if d.region)
         return cls(
@@ -45,7 +51,7 @@ class Holdings:
             tuple((issuer, _wordings(issuer)) for issuer in issuers if _is_body(issuer)),
             Titles(documents),
             home,
-            Spelling((name for r in regions for name in (r.name, r.short)), _terms()),
+            Spelling((name for r in regions for name in (r.name, r.short)), _terms(), stands),
         )
 
 
@@ -100,8 +106,8 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 
 
 def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
-    """The text in simplified characters with misspelt names set right, and what was."""
-    plain = simplified(text)
+    """The text plainly written, simplified, with misspelt words set right, and what was."""
+    plain = simplified(as_written(text))
     return holdings.spelling.mend(plain) if holdings.spelling else (plain, ())
 
 

@@ -244,3 +244,10 @@ def test_a_document_that_is_not_held_is_named(ask: Callable[..., Answer]) -> Non
 )
 def test_what_no_clause_is_about_is_not_answered(ask: Callable[..., Answer], question: str) -> None:
     assert ask(question).refused
+
+
+def test_a_question_full_of_slips_is_understood_as_it_is_meant(ask: Ask) -> None:
+    answer = ask("合 肥 市 2O25年 渗林覆盖率 是多少")
+    assert answer.understood
+    assert "29.5%" in answer.answer
+    assert answer.answer == ask("合肥市2025年森林覆盖率是多少").answer
