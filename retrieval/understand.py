@@ -12,10 +12,12 @@ from corpus.indicators import indicators, indicators_named
 from corpus.metadata import subjects_in
 from corpus.regions import NATION, gazetteer
 from corpus.traditional import simplified
+from retrieval.asides import without_denied
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
 from retrieval.sides import with_sides
 from retrieval.spelling import Mend, Spelling
+from retrieval.spoken import as_asked
 from retrieval.times import without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
 from retrieval.words import content_words, fold, synonym_groups, synonyms
@@ -107,7 +109,7 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 
 def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
     """The text plainly written, simplified, with misspelt words set right, and what was."""
-    plain = simplified(as_written(text))
+    plain = without_denied(as_asked(simplified(as_written(text))))
     return holdings.spelling.mend(plain) if holdings.spelling else (plain, ())
 
 
