@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
+from assistant.answer import Refusal
 from assistant.compose import (
     comparison,
     descent,
@@ -42,11 +44,19 @@ _BEFORE_KINDS: tuple[
 )
 
 
+# Who asks for a text to be made up; 数据造假怎么处罚 asks what is done about it.
+_INVENT = re.compile(r"(?:编造|杜撰|虚构|捏造|伪造|假造)出?(?:[一几两]?[份个条段篇项]|些)")
+
+
 def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
     """The answer to one question by rules alone, or the refusal."""
     query = inquiry.query
     if query.absent and not (query.documents or query.regions or query.issuers):
         return measure.absent(query.absent)
+    if _INVENT.search(query.text):
+        return Composed(
+            "只说现有政策文件写明的内容，不编写文件中没有的规定。", Refusal.OUT_OF_SCOPE
+        )
     if inquiry.topic.is_empty:
         return measure.out_of_scope()
     if premise.supposes_figure(query, inquiry.topic):
