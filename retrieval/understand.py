@@ -15,6 +15,7 @@ from corpus.traditional import simplified
 from retrieval.asides import without_denied
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
+from retrieval.romanised import Romanised
 from retrieval.sides import with_sides
 from retrieval.spelling import Mend, Spelling
 from retrieval.spoken import as_asked
@@ -37,6 +38,7 @@ class Holdings:
     titles: Titles = field(default_factory=lambda: Titles(()), repr=False)
     home: Region | None = None
     spelling: Spelling | None = field(default=None, repr=False)
+    romanised: Romanised | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -48,12 +50,15 @@ class Holdings:
         """The jurisdictions, issuers and titles of these documents, in which some words stand."""
         issuers = sorted({d.issuer for d in documents if d.issuer})
         regions = frozenset(d.region for d in documents if d.region)
+        places = [name for region in regions for name in (region.name, region.short)]
+        terms = list(_terms())
         return cls(
             regions,
             tuple((issuer, _wordings(issuer)) for issuer in issuers if _is_body(issuer)),
             Titles(documents),
             home,
-            Spelling((name for r in regions for name in (r.name, r.short)), _terms(), stands),
+            Spelling(places, terms, stands),
+            Romanised(name for name in (*places, *terms) if _HAN.fullmatch(name)),
         )
 
 
@@ -85,6 +90,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _OWN_BODIES = re.compile(r"\w{2}部门")
 _HOW = re.compile(r"怎么(?!样)|如何|有什么(?:限制|要求|规定)|怎样")
 _EITHER = re.compile(r"\d.{0,12}还是.{0,12}\d")
@@ -110,6 +116,7 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
     """The text plainly written, simplified, with misspelt words set right, and what was."""
     plain = without_denied(as_asked(simplified(as_written(text))))
+    plain = holdings.romanised.read(plain) if holdings.romanised else plain
     return holdings.spelling.mend(plain) if holdings.spelling else (plain, ())
 
 
