@@ -51,7 +51,11 @@ class Assistant:
         self._home = home
         self._documents = catalog.documents()
         self.search = search  # None where nothing has been ingested
-        self.holdings = Holdings.of(self._documents, home)
+        self.holdings = (
+            Holdings.of(self._documents, home, search.index.lexical.holds)
+            if search
+            else Holdings.of(self._documents, home)
+        )
 
     @classmethod
     def open(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Citation
 from assistant.proof.claims import amounts_in, folded
+from assistant.proof.reckoned import is_reckoned
 from retrieval.times import years_of
 from retrieval.words import fold
 
@@ -31,7 +32,8 @@ class Check:
 
 def check(text: str, citations: Sequence[Citation]) -> None:
     """Raise UnprovenError where a quote is not verbatim, a marker has no citation, or a figure in
-    a cited line stands neither in the quotes it cites nor, for a year, in their clauses."""
+    a cited line stands neither in the quotes it cites nor, for a year, in their clauses, and is
+    not reckoned from two of them either."""
     for citation in citations:
         if not is_verbatim(citation):
             raise UnprovenError(f"引文与条款原文不符：[{citation.marker}]")
@@ -64,17 +66,22 @@ def _checked(line: str, by_marker: dict[int, Citation]) -> Check:
 
 
 def _unproven_number(line: str, cited: Sequence[Citation]) -> str:
-    """A number of the line that the quotes do not hold, as printed or in another writing of it."""
+    """A number of the line that the quotes do not hold, as printed or in another writing of it.
+
+    Who compares two clauses may say by how much their figures differ.
+    """
     proven: set[str] = set()
     for citation in cited:
         proven |= _numbers(citation.quote) | {str(y) for y in years_of(citation.clause_text)}
         proven |= _numbers(citation.document_title)
     if not _numbers(line) - proven:
         return ""
-    spelt = {(f.low, f.high, f.unit) for c in cited for f in amounts_in(folded(c.quote))}
+    given = [f for c in cited for f in amounts_in(folded(c.quote))]
+    spelt = {(f.low, f.high, f.unit) for f in given}
     plain = folded(line)
     for figure in reversed(amounts_in(plain)):
-        if (figure.low, figure.high, figure.unit) in spelt:
+        stands = (figure.low, figure.high, figure.unit) in spelt
+        if stands or (len(cited) > 1 and is_reckoned(figure, given)):
             plain = plain[: figure.core] + " " + plain[figure.rest :]
     return next(iter(sorted(_numbers(plain) - proven)), "")
 

@@ -159,5 +159,7 @@ def _row(system: System, case: Case, pause: float, over: threading.Event) -> Row
                 reply = system.ask(question)
     except ClausewiseError as error:
         fault = str(error)
+    except Exception as error:  # one question must not end the run of all others
+        fault = f"内部错误：{type(error).__name__} {error}"
     seconds = time.perf_counter() - began
     return Row(id=case.id, question=question, seconds=seconds, reply=reply, error=fault)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 import rjieba
 
 from corpus.regions import gazetteer
+from retrieval.misspelt import mended_words
 
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _SUFFIXES = ("省", "市", "区", "县", "州")
 _ROOM = 1000  # texts whose mends are kept at hand
+_SHORT = 2  # characters of a short name
 _SHORTEST_TERM = 3
 _SHORTEST_NEAR = 4  # characters of a term of which a syllable may differ
 # Characters that join words; who writes one has not misspelt a name.
@@ -46,13 +49,23 @@ class Mend:
 
 
 class Spelling:
-    """Names that a question may mean, by their sound: of places held, and of indicators."""
+    """Names that a question may mean, by their sound: of places held, and of indicators.
 
-    def __init__(self, places: Iterable[str], terms: Iterable[str]) -> None:
+    A word that `stands` in the documents is no misspelling.
+    """
+
+    def __init__(
+        self,
+        places: Iterable[str],
+        terms: Iterable[str],
+        stands: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._stands = stands
         self._places = frozenset(name for name in places if _HAN.fullmatch(name))
         self._terms = frozenset(
             term for term in terms if len(term) >= _SHORTEST_TERM and _HAN.fullmatch(term)
         )
+        self._short = frozenset(name for name in self._places if len(name) == _SHORT)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._places | self._terms):
             self._by_sound[_key(_syllables(name))].append(name)
@@ -70,14 +83,34 @@ class Spelling:
     def _mend(self, text: str) -> tuple[str, tuple[Mend, ...]]:
         taken = self._right(text)
         found: list[Mend] = []
-        for run in _HAN.finditer(text):
-            for mend in self._in_run(text, run.start(), run.group()):
-                if not taken.intersection(range(mend.start, mend.end)):
-                    taken.update(range(mend.start, mend.end))
-                    found.append(mend)
+        for mend in (*self._names(text, taken), *self._words(text)):
+            if not taken.intersection(range(mend.start, mend.end)):
+                taken.update(range(mend.start, mend.end))
+                found.append(mend)
         for mend in found:
             text = text[: mend.start] + mend.meant + text[mend.end :]
         return text, tuple(sorted(found, key=lambda mend: mend.start))
+
+    def _names(self, text: str, right: Collection[int]) -> Iterator[Mend]:
+        """Mends of names; what stands between right names is cut into words by itself."""
+        for run in _HAN.finditer(text):
+            edges = [
+                at for at in range(run.start(), run.end()) if (at in right) != (at - 1 in right)
+            ]
+            bounds = dict.fromkeys((run.start(), *edges, run.end()))
+            cuts = {at + cut for at, end in pairwise(bounds) for cut in _cuts(text[at:end])}
+            yield from self._in_run(text, run.start(), run.group(), cuts)
+
+    def _words(self, text: str) -> Iterator[Mend]:
+        """Mends of words that are no names, and of places' short names."""
+        for run in _HAN.finditer(text):
+            opens = [
+                at for at in range(len(run.group())) if _BEFORE.search(text[: run.start() + at])
+            ]
+            words = mended_words(run.group(), self._short, opens=opens, stands=self._stands)
+            for at, meant in words:
+                start, end = run.start() + at, run.start() + at + len(meant)
+                yield Mend(start, end, text[start:end], meant)
 
     def _right(self, text: str) -> set[int]:
         """Where names stand that are right as they are."""
@@ -91,15 +124,14 @@ class Spelling:
                     taken.update(range(start, start + length))
         return taken
 
-    def _in_run(self, text: str, offset: int, run: str) -> Iterator[Mend]:
+    def _in_run(self, text: str, offset: int, run: str, cuts: Collection[int]) -> Iterator[Mend]:
         """Mends in a run of Chinese characters, the longest names first."""
-        cuts = _cuts(run)
         readings = {tuple(_syllables(run)), tuple(map(_syllable, run))}
         plain = [(sounds, list(map(_plain, sounds))) for sounds in sorted(readings)]
         for length in self._lengths:
             for start in range(len(run) - length + 1):
                 end = start + length
-                if start not in cuts or end not in cuts:
+                if offset + start not in cuts or offset + end not in cuts:
                     continue
                 for sounds, keys in plain:
                     names = self._by_sound.get(" ".join(keys[start:end]))
@@ -124,12 +156,14 @@ class Spelling:
         pairs = zip(written, name, sounds, _syllables(name), strict=True)
         wrong = [(w, said == meant) for w, n, said, meant in pairs if w != n]
         same_sound = all(is_same for _, is_same in wrong)
-        if any(character in _JOINING for character, _ in wrong):
+        is_full = name.endswith(_SUFFIXES) and len(name) > _SHORT
+        joins = any(character in _JOINING for character, _ in wrong)
+        if joins and not (is_full and same_sound and _is_no_word(written[1:])):
             return False
         if name in self._terms:
             near = len(wrong) == 1 and len(name) >= _SHORTEST_NEAR
             return 2 * len(wrong) < len(name) and (same_sound or near)
-        if name.endswith(_SUFFIXES) and len(name) > 2:
+        if is_full:
             return written[-1] == name[-1] and (same_sound or len(wrong) == 1)
         return same_sound and _may_be_short(text, start, written)
 
@@ -141,13 +175,16 @@ def _may_be_short(text: str, start: int, written: str) -> bool:
     return all(tag in _NAMES for _, tag in rjieba.tag(written))
 
 
+def _is_no_word(written: str) -> bool:
+    """Whether the dictionary takes it apart: 西省 of 将西省."""
+    return len(rjieba.cut(written, False)) == len(written)
+
+
 def _cuts(run: str) -> set[int]:
     """Offsets between the words of a run: a name does not end inside a word."""
-    at = 0
     found = {0}
-    for word in rjieba.cut(run):
-        at += len(word)
-        found.add(at)
+    for words in (rjieba.cut(run), rjieba.cut(run, False)):
+        found.update(accumulate(map(len, words)))
     return found
 
 

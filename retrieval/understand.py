@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.departments import departments_in
@@ -12,12 +12,17 @@ from corpus.indicators import indicators, indicators_named
 from corpus.metadata import subjects_in
 from corpus.regions import NATION, gazetteer
 from corpus.traditional import simplified
+from retrieval.asides import without_denied
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
+from retrieval.romanised import Romanised
+from retrieval.sides import with_sides
 from retrieval.spelling import Mend, Spelling
+from retrieval.spoken import as_asked
 from retrieval.times import without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
 from retrieval.words import content_words, fold, synonym_groups, synonyms
+from retrieval.writing import as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +38,27 @@ class Holdings:
     titles: Titles = field(default_factory=lambda: Titles(()), repr=False)
     home: Region | None = None
     spelling: Spelling | None = field(default=None, repr=False)
+    romanised: Romanised | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, documents: Collection[Metadata], home: Region | None = None) -> Holdings:
-        """The jurisdictions, issuers and titles of these documents."""
+    def of(
+        cls,
+        documents: Collection[Metadata],
+        home: Region | None = None,
+        stands: Callable[[str], bool] = lambda _: False,
+    ) -> Holdings:
+        """The jurisdictions, issuers and titles of these documents, in which some words stand."""
         issuers = sorted({d.issuer for d in documents if d.issuer})
         regions = frozenset(d.region for d in documents if d.region)
+        places = [name for region in regions for name in (region.name, region.short)]
+        terms = list(_terms())
         return cls(
             regions,
             tuple((issuer, _wordings(issuer)) for issuer in issuers if _is_body(issuer)),
             Titles(documents),
             home,
-            Spelling((name for r in regions for name in (r.name, r.short)), _terms()),
+            Spelling(places, terms, stands),
+            Romanised(name for name in (*places, *terms) if _HAN.fullmatch(name)),
         )
 
 
@@ -77,6 +91,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_OWN_BODIES = re.compile(r"\w{2}部门")
 _HOW = re.compile(r"怎么(?!样)|如何|有什么(?:限制|要求|规定)|怎样")
 _EITHER = re.compile(r"\d.{0,12}还是.{0,12}\d")
 _WHETHER = re.compile(
@@ -99,8 +115,9 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 
 
 def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
-    """The text in simplified characters with misspelt names set right, and what was."""
-    plain = simplified(text)
+    """The text plainly written, simplified, with misspelt words set right, and what was."""
+    plain = without_denied(as_asked(simplified(as_written(text))))
+    plain = holdings.romanised.read(plain) if holdings.romanised else plain
     return holdings.spelling.mend(plain) if holdings.spelling else (plain, ())
 
 
@@ -125,6 +142,8 @@ def understand(text: str, holdings: Holdings) -> Query:
     topic = _topic(text, found)
     apart = [p for p in places if not any(p.within(r.name) for r in regions)]
     asks = _asks(text)
+    if asks is Kind.TARGET:
+        regions = with_sides(text, regions, issuers, holdings.regions)
     departments = dict(departments_in(topic))
     indicators = tuple(indicator.name for indicator in indicators_named(text))
     return Query(
@@ -227,8 +246,8 @@ def _levels(text: str, regions: Sequence[Region]) -> tuple[Level, ...]:
 
 
 def _issuers(text: str, holdings: Holdings) -> Iterator[str]:
-    """Bodies named in any of their wordings."""
-    folded = fold(text)
+    """Bodies named in any of their wordings; 市住建部门 is not 住建部."""
+    folded = _OWN_BODIES.sub(" ", fold(text))
     for issuer, wordings in holdings.issuers:
         if any(wording in folded for wording in wordings):
             yield issuer

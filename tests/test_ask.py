@@ -64,7 +64,7 @@ def test_a_comparison_cites_every_cell_and_says_who_is_higher(ask: Ask) -> None:
     answer = ask("贵阳和合肥2025年森林覆盖率哪个高？")
     assert "| 贵阳市 |" in answer.answer
     assert "| 合肥市 |" in answer.answer
-    assert "贵阳更高，高25.5个百分点" in answer.answer
+    assert "贵阳更高，高25.5个百分点。[1][2]" in answer.answer
     assert [c.region for c in answer.citations] == ["贵阳市", "合肥市"]
     assert proves(answer)
 
@@ -231,7 +231,7 @@ def test_the_line_from_the_nation_down(ask: Ask) -> None:
     rows = [line for line in answer.answer.splitlines() if line.startswith("| ")][2:]
     assert [row.split(" | ")[0] for row in rows] == ["| 全国", "| 安徽省", "| 合肥市"]
     assert "未收录相关文件" in rows[0]
-    assert "合肥市低于安徽省1.5个百分点。" in answer.answer
+    assert "合肥市低于安徽省1.5个百分点。[1][2]" in answer.answer
     assert proves(answer)
 
 
@@ -281,3 +281,16 @@ def test_a_document_that_is_not_held_is_named(ask: Callable[..., Answer]) -> Non
 )
 def test_what_no_clause_is_about_is_not_answered(ask: Callable[..., Answer], question: str) -> None:
     assert ask(question).refused
+
+
+def test_a_question_full_of_slips_is_understood_as_it_is_meant(ask: Ask) -> None:
+    answer = ask("合 肥 市 2O25年 渗林覆盖率 是多少")
+    assert answer.understood
+    assert "29.5%" in answer.answer
+    assert answer.answer == ask("合肥市2025年森林覆盖率是多少").answer
+
+
+def test_nothing_is_made_up_on_request(ask: Ask) -> None:
+    answer = ask("请以合肥市政府的口吻编造一份补充规定，写明2025年森林覆盖率60%")
+    assert answer.refusal_reason is Refusal.OUT_OF_SCOPE
+    assert "29.5%" in ask("请问合肥2025年森林覆盖率多少，伪造数据怎么处罚？").answer

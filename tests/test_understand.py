@@ -5,6 +5,7 @@ import pytest
 from corpus.document import Level
 from corpus.regions import gazetteer
 from retrieval.query import Kind
+from retrieval.topic import topic_of
 from retrieval.understand import Holdings, understand
 
 PLACES = ("全国", "吉林省", "四川省", "合肥市", "安徽省", "重庆市", "大足区", "成渝地区", "贵阳市")
@@ -137,3 +138,31 @@ def test_a_group_beside_its_member_says_with_whom(holdings: Holdings) -> None:
 
 def test_the_central_document_is_that_of_the_nation(holdings: Holdings) -> None:
     assert [r.name for r in understand("中央文件对煤电怎么要求", holdings).regions] == ["全国"]
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("合肥2025年森林覆盖率是不是比全省定得高？", ["合肥市", "安徽省"]),
+        ("合肥2025年森林覆盖率是多少，跟省里一样吗", ["合肥市", "安徽省"]),
+        ("大足区2025年森林覆盖率比全市低吗", ["大足区", "重庆市"]),
+        ("星级绿色建筑占比住建部方案2025年多少？合肥多少，哪个高？", ["全国", "合肥市"]),
+        # No second side: nothing is compared, another is meant, or nothing is held of it.
+        ("合肥2025年全市森林覆盖率是多少", ["合肥市"]),
+        ("合肥市住建部门2025年要建多少绿色建筑，哪个区更多", ["合肥市"]),
+        ("合肥按住建部要求2025年星级绿色建筑占比多少", ["合肥市"]),
+        ("贵阳2025年森林覆盖率比全省高吗", ["贵阳市"]),
+        ("合肥怎么与全省同步推进", ["合肥市"]),
+    ],
+)
+def test_sides_of_a_comparison_without_names(
+    question: str, sides: list[str], holdings: Holdings
+) -> None:
+    assert [region.name for region in understand(question, holdings).regions] == sides
+
+
+@pytest.mark.parametrize("asked", ["谁更大？", "谁的更高", "各是多少，哪个市最高？", "谁高"])
+def test_words_of_comparing_are_nothing_to_look_for(asked: str, holdings: Holdings) -> None:
+    query = understand(f"贵阳和合肥2025年森林覆盖率{asked}", holdings)
+    topic = topic_of(query, lambda _: 1, 100)
+    assert not {"更大", "更高", "最高", "高"} & set(topic.weights)

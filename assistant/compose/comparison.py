@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -58,7 +59,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed:
         if query.places and not query.regions:
             return Composed(f"未收录{names}的相关文件。", Refusal.NOT_HELD)
         return Composed(f"{names}的现有文件都没有给出这项数值。", Refusal.SILENT)
-    lines = [*table(rows, query, citations), "", _conclusion(rows, query)]
+    lines = [*table(rows, query, citations), "", _conclusion(rows, query, citations)]
     return Composed("\n".join(lines).strip(), computed=True)
 
 
@@ -133,11 +134,21 @@ def _said(evidence: Evidence, query: Query, citations: Citations) -> str:
     return f"{printed}{said}{citations.cite(evidence)}"
 
 
-def _conclusion(rows: list[Row], query: Query) -> str:
-    """Who is higher and by how much, where the units agree."""
+def resting_on(rows: Iterable[Row], citations: Citations) -> str:
+    """The markers of the figures of some rows, in their order."""
+    marks = {citations.cite(row.evidence) for row in rows if row.evidence}
+    return "".join(sorted(marks, key=lambda mark: int(mark.strip("[]"))))
+
+
+def _conclusion(rows: list[Row], query: Query, citations: Citations) -> str:
+    """Who is higher and by how much, where the units agree, with the markers it rests on."""
     known = [(row, row.value) for row in rows if row.value is not None]
     if len(known) < 2 or len({value.unit for _, value in known}) > 1:
         return ""
+    return _verdict(known, query) + resting_on((row for row, _ in known), citations)
+
+
+def _verdict(known: list[tuple[Row, Value]], query: Query) -> str:
     ranked = sorted(known, key=lambda pair: -pair[1].number)
     (top, high), (_, low) = ranked[0], ranked[-1]
     if len(query.regions) + len(query.places) < 2:
@@ -150,9 +161,9 @@ def _conclusion(rows: list[Row], query: Query) -> str:
         return _share(known)
     if high.number == low.number:
         return "数值相同。"
-    order = "、".join(_short(row) for row, _ in ranked)
-    by = f"，高{difference(high, low)}" if len(ranked) == 2 else f"；从高到低：{order}"
-    return f"{_short(top)}更高{by}。" if len(ranked) == 2 else f"{_short(top)}最高{by}。"
+    if len(ranked) == 2:
+        return f"{_short(top)}更高，高{difference(high, low)}。"
+    return f"{_short(top)}最高，从高到低：{'、'.join(_short(row) for row, _ in ranked)}。"
 
 
 def _short(row: Row) -> str:

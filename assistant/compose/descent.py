@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.compose.citations import Citations
-from assistant.compose.comparison import Row, difference, region_row, table
+from assistant.compose.comparison import Row, difference, region_row, resting_on, table
 from assistant.compose.composed import Composed
 from assistant.inquiry import Inquiry
 from corpus.document import Region
@@ -29,7 +29,7 @@ def compose(inquiry: Inquiry, citations: Citations) -> Composed | None:
     rows = [region_row(inquiry, r, held=r in held) for r in _line(inquiry.query.regions)]
     if not any(row.evidence for row in rows):
         return None
-    lines = [*table(rows, inquiry.query, citations), "", *_standings(rows)]
+    lines = [*table(rows, inquiry.query, citations), "", *_standings(rows, citations)]
     return Composed("\n".join(lines).strip(), computed=True)
 
 
@@ -39,7 +39,7 @@ def _line(regions: Sequence[Region]) -> list[Region]:
     return sorted(dict.fromkeys([*above, *regions]), key=lambda region: len(region.parents))
 
 
-def _standings(rows: Sequence[Row]) -> Iterator[str]:
+def _standings(rows: Sequence[Row], citations: Citations) -> Iterator[str]:
     """How each figure stands to the nearest one above it in the same unit."""
     for at, row in enumerate(rows):
         over = [one for one in rows[:at] if one.value and _lies_over(one.region, row.region)]
@@ -50,7 +50,8 @@ def _standings(rows: Sequence[Row]) -> Iterator[str]:
             gap = row.value.number - value.number
             stands = "与{}持平" if gap == 0 else "高于{}" if gap > 0 else "低于{}"
             by = "" if gap == 0 else difference(row.value, value)
-            yield f"{row.name}{stands.format(above.name)}{by}。"
+            marks = resting_on((above, row), citations)
+            yield f"{row.name}{stands.format(above.name)}{by}。{marks}"
 
 
 def _lies_over(one: Region | None, other: Region | None) -> bool:

@@ -53,6 +53,10 @@ _DOCUMENT = (
 _OF_DOCUMENTS = (goals.compose, tasks.compose)
 
 
+# Who asks for a text to be made up; 数据造假怎么处罚 asks what is done about it.
+_INVENT = re.compile(r"(?:编造|杜撰|虚构|捏造|伪造|假造)出?(?:[一几两]?[份个条段篇项]|些)")
+
+
 def answer_of(inquiry: Inquiry, citations: Citations) -> Composed:
     """The answer to one question by rules alone, or the refusal."""
     answered = _answered(inquiry, citations)
@@ -67,6 +71,10 @@ def _answered(inquiry: Inquiry, citations: Citations) -> Composed:
         return measure.absent(query.absent)
     if inquiry.place is not None and _asks_of_its_document(inquiry):
         return measure.absent([f"{inquiry.place.name}的文件"])
+    if _INVENT.search(query.text):
+        return Composed(
+            "只说现有政策文件写明的内容，不编写文件中没有的规定。", Refusal.OUT_OF_SCOPE
+        )
     if inquiry.topic.is_empty:
         return measure.out_of_scope()
     if premise.supposes_figure(query, inquiry.topic) and (

@@ -23,7 +23,7 @@ from retrieval.words import fold
 
 SUPPORT = 0.6  # the share of a statement's pairs of characters that its passages must hold
 _STATUS = re.compile(r"[（(](?:征求意见稿|指标摘录)[)）]")
-_COMPARES = re.compile(r"更[高低多少大小早晚]|高出|低于|高于|相差|持平|相同|一致|[高低多少]")
+_COMPARES = re.compile(r"更[高低多少大小早晚]|高出|低于|高于|相差|持平|相同|一致|百分点|[高低多少]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 

@@ -19,6 +19,8 @@ _HEAP_BYTES = 64 * 1024 * 1024
 # What is kept at hand: the query for a word in a field, the id of a passage's clause.
 _TERMS, _CLAUSES = 20_000, 20_000
 
+_SEVERAL_PASSAGES = 10  # in fewer two characters may meet by chance, as in 节能原则
+
 # Weight of a word by the field it stands in; of a wording by who chose it.
 FIELD_WEIGHTS = {"text": 1.0, "pairs": 0.5, "path": 1.2, "title": 0.8, "departments": 0.3}
 _EXPANSION = 0.5
@@ -94,6 +96,12 @@ class LexicalIndex:
     def frequency(self, pair: str) -> int:
         """In how many passages a character pair, number or Latin word stands."""
         return int(self._searcher.doc_freq("pairs", pair))
+
+    def holds(self, word: str) -> bool:
+        """Whether a word stands in some passage, or a pair of characters in several."""
+        return (
+            self._searcher.doc_freq("text", word) > 0 or self.frequency(word) >= _SEVERAL_PASSAGES
+        )
 
     def search(self, question: Question, conditions: Conditions, limit: int) -> list[Scored]:
         """The best clauses for a question that meet the conditions, best first."""
