@@ -15,7 +15,7 @@ from corpus.traditional import simplified
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
 from retrieval.spelling import Mend, Spelling
-from retrieval.times import without_years, year_mentions, years_of
+from retrieval.times import with_full_years, without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
 from retrieval.words import content_words, fold, synonym_groups, synonyms
 
@@ -98,8 +98,9 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 
 
 def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
-    """The text in simplified characters with misspelt names set right, and what was."""
-    plain = simplified(text)
+    """The text in simplified characters, its years in full, with misspelt names set right, and
+    what was."""
+    plain = with_full_years(simplified(text))
     return holdings.spelling.mend(plain) if holdings.spelling else (plain, ())
 
 

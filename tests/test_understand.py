@@ -129,3 +129,9 @@ def test_a_group_beside_its_member_says_with_whom(holdings: Holdings) -> None:
 
 def test_the_central_document_is_that_of_the_nation(holdings: Holdings) -> None:
     assert [r.name for r in understand("中央文件对煤电怎么要求", holdings).regions] == ["全国"]
+
+
+def test_a_year_said_short_is_that_year(holdings: Holdings) -> None:
+    query = understand("合肥25年森林覆盖率多少", holdings)
+    assert query.years == (2025,)
+    assert query.text == "合肥2025年森林覆盖率多少"
