@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-YEAR = re.compile(r"(?<![\d.])(20[0-6]\d)(?!\s*[\d.%％万亿千百个户家亩吨辆座公平立米套])\s*年?")
+YEAR = re.compile(
+    r"(?<![\d.])(20[0-6]\d)(?!\s*[\d.%％万亿千百个户家亩吨辆座公平立米套台项条名人株处所种件头瓦兆克升元层蒸余])\s*年?"
+)
 PERIOD = re.compile(r"[“\"]?(十[二三四五六])五[”\"]?(?:规划)?(?:时期|期间|末期|末|后期|中期)?")
 
-_BASELINE = re.compile(r"(?:比|较|相对于|相比|对比|以)\s*$")
+_BASELINE = re.compile(r"(?:(?<!占)比|较|相对于|相比|对比|以)\s*$")
 _BASIS = re.compile(r"的?基础|[水基]平|相比|相较")
-# Years as people say them: 25年, 三零年, 25和30年; 20年 and 05年 are what something is compared with.
-_SHORT_BASE = re.compile(r"(?<=[比较以])(05|1\d|20)(?=年(?!来))")
+# Years as people say them: 25年, 三零年, 25和30年; 20年 and 05年 only to compare with.
+_SHORT_BASE = re.compile(r"(?<=(?<!占)[比较以])(05|1\d|20)(?=年(?!来))")
 _IN_CHARACTERS = re.compile(
     r"(?<![〇零一二三四五六七八九十百千万几第])"
     r"(?:二[〇零])?([二三六][〇零]|二[一二三四五六七八九]|(?<=[到零〇])三五)(?=年)"

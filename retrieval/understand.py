@@ -12,6 +12,7 @@ from corpus.indicators import indicators, indicators_named
 from corpus.metadata import subjects_in
 from corpus.regions import NATION, gazetteer
 from corpus.traditional import simplified
+from retrieval.exclusions import without_exclusions
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
 from retrieval.spelling import Mend, Spelling
@@ -107,6 +108,7 @@ def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
 def understand(text: str, holdings: Holdings) -> Query:
     """What a complete question asks. Follow-ups must be completed before."""
     text, mends = as_read(text, holdings)
+    text, excluded = without_exclusions(text)
     # In a corpus without jurisdictions a place is a word like any other.
     found = places_in(text, holdings.regions, holdings.home) if holdings.regions else ()
     held = _without_members(found)
@@ -145,10 +147,12 @@ def understand(text: str, holdings: Holdings) -> Query:
         departments=tuple(departments),
         subjects=subjects_in(topic),
         indicators=indicators,
+        excluded=excluded,
         recognised=(
             *(Recognised("错字", mend.written, mend.meant) for mend in mends),
             *_said_of_places(found),
             *(Recognised("年份", words, str(year)) for _, words, year in year_mentions(text)),
+            *(Recognised("不问", words, words) for words in excluded),
             *(Recognised("指标", name, name) for name in indicators),
             *(Recognised("发文机关", issuer, issuer) for issuer in issuers),
             *(Recognised("部门", words, name) for name, words in departments.items()),

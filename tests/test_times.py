@@ -13,6 +13,8 @@ from retrieval.times import with_full_years, without_years, year_mentions, years
         ("2025年比2020年下降", (2025,)),
         ("在2020年基础上到2030年", (2030,)),
         ("推广2000万亩、2025吨", ()),
+        ("更新2000台、2030公里", ()),
+        ("回收占比2030年要到多少，比2025年高", (2030,)),
     ],
 )
 def test_years(text: str, years: tuple[int, ...]) -> None:

@@ -135,3 +135,11 @@ def test_a_year_said_short_is_that_year(holdings: Holdings) -> None:
     query = understand("合肥25年森林覆盖率多少", holdings)
     assert query.years == (2025,)
     assert query.text == "合肥2025年森林覆盖率多少"
+
+
+def test_what_is_not_asked_about_is_left_out(holdings: Holdings) -> None:
+    query = understand("合肥2030年绿色出行比例多少，不是全安徽的，也不是25年那个", holdings)
+    assert [region.name for region in query.regions] == ["合肥市"]
+    assert query.years == (2030,)
+    assert query.kind is Kind.TARGET
+    assert query.excluded == ("全安徽", "2025年")
