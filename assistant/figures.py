@@ -7,13 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.asked import (
+    asks_for_several,
+    asks_of_one,
+    asks_once,
+    changes_asked,
+    units_asked,
+    units_counted,
+)
 from assistant.evidence import Evidence, Wanted, Window
 from assistant.inquiry import Inquiry
-from assistant.parts import ONE_THING
 from assistant.passages import SEGMENTS, Segment, continues
 from corpus.document import Region, short_name
 from corpus.indicators import indicators_in
 from corpus.regions import NATION
+from retrieval.exclusions import excludes
 from retrieval.query import Kind, Query
 from retrieval.topic import Topic
 
@@ -43,43 +51,6 @@ _DEFERRAL = re.compile(
     r"(?:国家|省|自治区|市级?|上级|中央)(?:级|政府)?[^，。；]{0,12}?"
     r"(?:下达|确定|要求|分解|规定|目标值|任务|指标)"
 )
-_ASKS = re.compile(r"多少|多大|几[个家成座户台辆项]|百分之几|怎么|分别|[？?](?=.)")
-# The same asked of another year, which is no second thing: …多少？2030年呢？
-_YEAR_ASKED = re.compile(r"[，,？?；;]\s*(?:那么?|到)?(?:20\d\d年?|十[四五六]五末?)呢[？?]?")
-_JOINS = re.compile(r"[、和与及，,]")
-# 多少家 is answered by a figure in 家, or in a classifier that stands for it, and by nothing else.
-_COUNTED = re.compile(
-    r"(?:多少|几)(?:万|亿)?(家|户|个(?!百分点|点)|座|项|所|处|辆|亩|吨|名|人|台|株|公里|千瓦|平方米|立方米|钱|元)"
-)
-_CLASSIFIERS = {
-    **dict.fromkeys("家户个座项所处", "[家户个座项所处条片批]"),
-    **dict.fromkeys("名人", "[名人]"),
-    **dict.fromkeys("元钱", "元"),
-    "千瓦": "千瓦|兆瓦|MW|kW",
-    "亩": "亩|公顷",
-}
-_CHANGES = (
-    (re.compile(r"(?:下降|降低|减少|降)(?![到至为耗碳本])"), re.compile(r"降|减|压")),
-    (re.compile(r"新增"), re.compile(r"新增|增加|新建|新改扩建|增")),
-    (re.compile(r"(?:提高|提升|增加|增长)(?!到|至|值)"), re.compile(r"提高|提升|增")),
-)
-_UNITS_ASKED = tuple(
-    (re.compile(asked), re.compile(unit))
-    for asked, unit in (
-        (
-            r"百分之|百分比|几成|占比|比例|比重|份额|几个点|降幅|率|占.{0,12}多少|[降提].{0,6}多少",
-            r"[%％‰]|百分",
-        ),
-        (r"装机|千瓦", r"(?:千瓦|兆瓦|MW|GW)(?!时|h)"),
-        (r"面积|平方米", r"平方|公顷|亩"),
-        (r"[多几]少?家|[多几]少?户", r"家|户|个"),
-        (r"吨|用煤|煤炭消费总?量", r"吨"),
-        (r"产值|产出|投资|营收", r"元"),
-        (r"蓄积", r"立方米"),
-        (r"煤耗", r"克"),
-        (r"数量|保有量|利用量|产量", r"\d\s*[万亿]?(?!个?百分|[年月日])[\u4e00-\u9fffA-Za-z]"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +78,7 @@ def search_region(inquiry: Inquiry, region: Region | None) -> Finding:
         national = _finding(inquiry, NATION, lambda wanted: inquiry.evidence(wanted, NATION))
         if national.figures:
             return national
-    if region is not None and (inquiry.query.kind is Kind.COMPARISON or _asks_once(inquiry.query)):
+    if region is not None and (inquiry.query.kind is Kind.COMPARISON or asks_of_one(inquiry.query)):
         known = inquiry.known_figures(region)
         if known:
             clauses = {evidence.held.id for evidence in known}
@@ -141,9 +112,9 @@ def figure_of_each_document(inquiry: Inquiry, region: Region | None) -> list[Evi
 def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
     """Windows that end with a figure of the indicator asked; the unit asked for is better."""
     query, topic = inquiry.query, inquiry.topic
-    counted = _units_counted(query) if _asks_once(query) else []
-    units = [*_units_asked(query), *_units_counted(query)]
-    changes = [said for asked, said in _CHANGES if asked.search(query.text)]
+    counted = units_counted(query) if asks_of_one(query) else []
+    units = [*units_asked(query), *units_counted(query)]
+    changes = changes_asked(query)
 
     def value(window: Window) -> float:
         table = _TABLE if window[-1].row and not query.places else 0.0
@@ -153,7 +124,7 @@ def _figures(inquiry: Inquiry, *, any_indicator: bool = False) -> Wanted:
         return table + (_UNIT_RIGHT if right else _UNIT_WRONG / len(units))
 
     def ends(segment: Segment) -> bool:
-        if not segment.has_value:
+        if not segment.has_value or excludes(query.excluded, segment.text):
             return False
         if segment.row and short_name(segment.row) not in query.text:  # another district's figure
             return False
@@ -171,19 +142,6 @@ def _changes_alike(changes: Sequence[re.Pattern[str]], window: Window) -> bool:
         return True
     said = "".join([segment.text for segment in window])
     return all(change.search(said) for change in changes)
-
-
-def _units_asked(query: Query) -> list[re.Pattern[str]]:
-    """The units that the words of a question suggest: 占比 → %, 产值 → 元."""
-    return [unit for asked, unit in _UNITS_ASKED if asked.search(query.text)]
-
-
-def _units_counted(query: Query) -> list[re.Pattern[str]]:
-    """The units that a question counts in: 多少辆 → 辆."""
-    return [
-        re.compile(rf"\d\s*[^\d，。；]{{0,3}}(?:{_CLASSIFIERS.get(unit, unit)})")
-        for unit in _COUNTED.findall(query.text)
-    ]
 
 
 def _deferrals(topic: Topic) -> Wanted:
@@ -227,10 +185,10 @@ def _finding(
     placed = bool(query.regions or query.places)
     if not right or not _close(right[0]) or right[0].coverage < _least(right[0], placed=placed):
         return Finding(region, other_years=other if placed else None)
-    if query.kind is Kind.COMPARISON or _asks_once(query):
+    if query.kind is Kind.COMPARISON or asks_once(query):
         return Finding(region, (right[0],), other_years=other)
     more: Sequence[Evidence] = right
-    if inquiry.topic.indicators and len(_ASKS.findall(query.text)) > 1:
+    if inquiry.topic.indicators and asks_for_several(query):
         more = [e for e in look(_figures(inquiry, any_indicator=True)) if _right_year(e, query)]
     return Finding(region, _complete(right[0], more, inquiry), other_years=other)
 
@@ -240,7 +198,7 @@ def _names_what_is_asked(evidence: Evidence, inquiry: Inquiry) -> bool:
 
     Only where one figure answers; an indicator of the list has cues of its own for the words.
     """
-    if not _asks_once(inquiry.query):
+    if not asks_once(inquiry.query):
         return True
     by_rows = inquiry.named_by_rows(evidence)
     if by_rows is not None and by_rows < _ROW_NAMED:
@@ -251,13 +209,6 @@ def _names_what_is_asked(evidence: Evidence, inquiry: Inquiry) -> bool:
     before = held.text[max(evidence.start - _BEFORE, 0) : evidence.end]
     around = " ".join((held.document.title, *held.clause.path, before, evidence.words))
     return inquiry.topic.named(around) >= _NAMED
-
-
-def _asks_once(query: Query) -> bool:
-    """Whether one figure answers the question."""
-    topic = ONE_THING.sub("", query.topic)
-    text = _YEAR_ASKED.sub("", query.text)
-    return len(_ASKS.findall(text)) + len(_JOINS.findall(topic)) < 2
 
 
 def _least(evidence: Evidence, *, placed: bool) -> float:
@@ -284,7 +235,7 @@ def _complete(
     names little of the question: the second figure often goes on without its subject.
     """
     topic = inquiry.topic
-    units = [*_units_asked(inquiry.query), *_units_counted(inquiry.query)]
+    units = [*units_asked(inquiry.query), *units_counted(inquiry.query)]
     first = next((e for e in more_found[:4] if _extends(e, first, topic)), first)
     chosen = [first]
     covered = topic.coverage(first.words)

@@ -82,7 +82,7 @@ class Inquiry:
         region = evidence.held.document.region
         if region is None:
             return None
-        return named_by_rows(self.topic, self.rows_of(region), evidence)
+        return named_by_rows(self.query, self.topic, self.rows_of(region), evidence)
 
     def rows_in(self, held: HeldClause) -> list[HeldTarget]:
         """What the table of targets has of one clause."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.asked import asks_how_much
 from assistant.evidence import Evidence
 from assistant.values import CHANGES, values
 from corpus.indicators import indicators_named
@@ -14,15 +15,17 @@ from corpus.targets.compare import is_whole
 from corpus.targets.prose import prose
 from corpus.targets.select import authority
 from corpus.targets.target import Change, Flag, HeldTarget
+from retrieval.exclusions import excludes
 from retrieval.found import Hit
 from retrieval.query import Query
 from retrieval.topic import Topic, canonical, pairs_of
-from retrieval.words import bigrams, fold
+from retrieval.words import bigrams, fold, phrases
 
 # The least share of a question's weight that a row must name, and of a row that a question must.
 _ASKED = 0.72
 _ASKED_OF_INDICATOR = 0.6  # where the question names one of the list
 _SAID = 0.5
+_ALL_ASKED = 0.8  # of a row's words
 _SHORT = 45  # characters of a quote that is shown whole
 _OPENING = 24  # characters before a row's words in the same part of its sentence
 _MARK = 3  # characters of punctuation and noun by which a row may end behind its evidence
@@ -109,10 +112,13 @@ def _is_level_of(found: Known, best: Known) -> bool:
     return target.change is Change.NONE and (not name or target.indicator == name)
 
 
-def named_by_rows(topic: Topic, rows: Sequence[HeldTarget], evidence: Evidence) -> float | None:
+def named_by_rows(
+    query: Query, topic: Topic, rows: Sequence[HeldTarget], evidence: Evidence
+) -> float | None:
     """The share of a topic that the rows inside the words of some evidence name.
 
-    None where the table has no row there.
+    Where a question asks how much, the evidence speaks for a row without words but those asked
+    for. None where the table has no row there.
     """
     inside = [
         row
@@ -121,6 +127,8 @@ def named_by_rows(topic: Topic, rows: Sequence[HeldTarget], evidence: Evidence) 
         and row.target.start < evidence.end
         and evidence.start < row.target.end <= evidence.end + _MARK
     ]
+    if asks_how_much(query) and any(_says_only(row, topic) for row in inside):
+        return max(evidence.coverage, *(_asked(row, topic) for row in inside))
     return max((_asked(row, topic) for row in inside), default=None)
 
 
@@ -152,9 +160,11 @@ def _subject_start(held: HeldTarget) -> int:
 
 
 def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:
-    """Year, indicator and direction agree."""
+    """Year, indicator and direction agree, and it is not what the question excludes."""
     target = row.target
     if query.years and target.year not in query.years:
+        return False
+    if excludes(query.excluded, f"{target.scope} {target.words}"):
         return False
     names = {indicator.name for indicator in topic.indicators}
     if names and target.indicator and target.indicator not in names:
@@ -167,6 +177,12 @@ def _score(row: HeldTarget, topic: Topic) -> float:
     own = [pair for pair in pairs_of(row.target.words) if len(pair) > 1]
     named = sum(pair in topic.weights for pair in own) / len(own) if own else 0.0
     return _asked(row, topic) - max(_SAID - named, 0.0)
+
+
+def _says_only(row: HeldTarget, topic: Topic) -> bool:
+    """Whether a row has no words, or nearly none, but those asked for."""
+    own = [pair for word in phrases(canonical(row.target.words)) for pair in bigrams(word)]
+    return sum(pair in topic.weights for pair in own) >= _ALL_ASKED * len(own)
 
 
 def _asked(row: HeldTarget, topic: Topic) -> float:

@@ -45,6 +45,7 @@ class Query:
     """A question understood. `regions` are held; `places` are named but have no document.
 
     `asks` is the kind of answer wanted of each jurisdiction where `kind` is a comparison.
+    `excluded` are the words of what it says it does not ask about, which `text` leaves out.
     `topic` is the question without its places and years; `years` are the target years it
     names, a plan period counting as its last year. `others` are held jurisdictions that the same
     words may mean (吉林: the city beside the province; 川渝: 成渝地区). `documents` are the ids of
@@ -68,6 +69,7 @@ class Query:
     departments: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     recognised: tuple[Recognised, ...] = ()
 
     def only(self, region: Region) -> Query:

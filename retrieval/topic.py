@@ -12,11 +12,21 @@ from corpus.indicators import Indicator, indicators_named
 from retrieval.query import Query
 from retrieval.words import bigrams, fold, nouns, phrases, synonym_groups
 
+# What a question counts in, behind its 多少: no word of what it counts.
+_UNIT = (
+    r"(?:万|亿|万亿)?(?:标准煤|吨(?:标准?煤)?|千瓦时?|兆瓦|立方米|平方米|平方公里|公里|公顷|平米|立方|亩"
+    r"|个点|个百分点|个|家|户|座|项|所|处|辆|名|人|台|株|条|元|度)?"
+)
+_DOING = (
+    r"达到?|压减?|控制|降低?|下降|减少?|提高|提升|占|做|是|有|新增|增加|新?建设|新?建成?|建立|设立|培育"
+    r"|打造|完成|实现|形成|凑够|超过?|冲过|突破|搞|弄|装|(?<![投生达])产|推"
+)
 # Words of asking, which no clause holds for the question's sake.
 _ASKING = re.compile(
     r"(?:谁|哪个?[省市区县边家]?)?[的得]?(?:更|最)[高低多少大小]|谁[的得]?[高低多少大小]|各[是为](?=多少)|"
-    r"(?:要|需|应|得|想|应该)?(?:达到|压|控制|降低|降|提高|占|做|是|新增|建设)?(?:到|在|的是)?"
-    r"(?:多少|百分之几|几成|多大(?:的)?(?:规模)?|什么|哪些|哪几|哪个|哪[一二三四五六七八九十两]|几个点|怎么样?|如何|几家)"
+    rf"(?:要|需|应|得|想|应该)?(?:{_DOING})?(?:到|在|的是|出)?"
+    rf"(?:(?:多少|(?<!好)几(?=[万亿家户个座项所处辆名人台株条公]))(?:{_UNIT}(?!的\W*$))|百分之(?:几|多少)|几成"
+    r"|多大(?:的)?(?:规模)?|什么|哪些|哪几|哪个|哪[一二三四五六七八九十两]|几个点|怎么样?|如何|几家)"
     r"|责任单位|牵头|(?:按)?(?:职责)?分工|负责|(?:相关)?部门|单位(?=负责|分工|牵头|落实|$|[?？])|这块工作|工作由|(?:由|归)?谁|[什啥]么?时候|何[时日年]|几号|目标|要求|规定|计划|打算|方案里|方案中|规划里|方案|请问|分别|各是|呢|吗|对吗|是不是|有没有|具体"
 )
 
@@ -29,6 +39,8 @@ _MEASURES = frozenset(
     ]
 )
 _GENERIC = frozenset(["时候", "事情", "东西", "房子", "老房子", "上限", "下限"])
+# 充(换)电站 is written 充换电站 as well.
+_IN_BRACKETS = re.compile(r"\(([\u4e00-\u9fff]{1,2})\)")
 # A single character says little, but 层 of 层数 still finds 18层.
 _CHARACTER = 0.6
 _SEGMENTS = 100_000  # whose canonical wording is kept at hand; about 0.2 KB each
@@ -175,7 +187,7 @@ def pairs_of(text: str) -> frozenset[str]:
 def canonical(text: str) -> str:
     """Fold a text and put the official wording for each synonym."""
     pattern, official = _wordings()
-    return pattern.sub(lambda found: official[found.group()], fold(text))
+    return pattern.sub(lambda found: official[found.group()], _IN_BRACKETS.sub(r"\1", fold(text)))
 
 
 @lru_cache(maxsize=_SEGMENTS)

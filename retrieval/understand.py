@@ -12,14 +12,14 @@ from corpus.indicators import indicators, indicators_named
 from corpus.metadata import subjects_in
 from corpus.regions import NATION, gazetteer
 from corpus.traditional import simplified
-from retrieval.asides import without_denied
+from retrieval.exclusions import without_exclusions
 from retrieval.places import Place, places_in
 from retrieval.query import Kind, Query, Recognised
 from retrieval.romanised import Romanised
 from retrieval.sides import with_sides
 from retrieval.spelling import Mend, Spelling
 from retrieval.spoken import as_asked
-from retrieval.times import without_years, year_mentions, years_of
+from retrieval.times import with_full_years, without_years, year_mentions, years_of
 from retrieval.titles import Named, Titles
 from retrieval.words import content_words, fold, synonym_groups, synonyms
 from retrieval.writing import as_written
@@ -115,8 +115,9 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 
 
 def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
-    """The text plainly written, simplified, with misspelt words set right, and what was."""
-    plain = without_denied(as_asked(simplified(as_written(text))))
+    """The text plainly written, simplified, its years in full, with misspelt words set right, and
+    what was."""
+    plain = with_full_years(as_asked(simplified(as_written(text))))
     plain = holdings.romanised.read(plain) if holdings.romanised else plain
     return holdings.spelling.mend(plain) if holdings.spelling else (plain, ())
 
@@ -124,6 +125,7 @@ def as_read(text: str, holdings: Holdings) -> tuple[str, tuple[Mend, ...]]:
 def understand(text: str, holdings: Holdings) -> Query:
     """What a complete question asks. Follow-ups must be completed before."""
     text, mends = as_read(text, holdings)
+    text, excluded = without_exclusions(text)
     # In a corpus without jurisdictions a place is a word like any other.
     found = places_in(text, holdings.regions, holdings.home) if holdings.regions else ()
     held = _without_members(found)
@@ -164,10 +166,12 @@ def understand(text: str, holdings: Holdings) -> Query:
         departments=tuple(departments),
         subjects=subjects_in(topic),
         indicators=indicators,
+        excluded=excluded,
         recognised=(
             *(Recognised("错字", mend.written, mend.meant) for mend in mends),
             *_said_of_places(found),
             *(Recognised("年份", words, str(year)) for _, words, year in year_mentions(text)),
+            *(Recognised("不问", words, words) for words in excluded),
             *(Recognised("指标", name, name) for name in indicators),
             *(Recognised("发文机关", issuer, issuer) for issuer in issuers),
             *(Recognised("部门", words, name) for name, words in departments.items()),

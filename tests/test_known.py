@@ -89,13 +89,57 @@ PARTS = """宜宾市碳达峰实施方案
 def test_the_whole_and_the_indicator_asked_for(
     tmp_path: Path, question: str, said: str, unsaid: str
 ) -> None:
-    file = tmp_path / "yibin.txt"
-    file.write_text(PARTS, encoding="utf-8")
-    catalog = Catalog(tmp_path / "data")
+    answer = _answer(tmp_path, PARTS, question)
+    assert said in answer
+    assert unsaid not in answer
+
+
+def _answer(folder: Path, document: str, question: str) -> str:
+    """What is answered where this one document is held."""
+    file = folder / "yibin.txt"
+    file.write_text(document, encoding="utf-8")
+    catalog = Catalog(folder / "data")
     assert [result.error for result in ingest(find([file]), catalog)] == [None]
     catalog.close()
-    assistant = Assistant.open(Settings(data=tmp_path / "data"), report=lambda _: None)
+    assistant = Assistant.open(Settings(data=folder / "data"), report=lambda _: None)
     answer = assistant.ask(Question(question=question)).answer
     assistant.close()
+    return answer
+
+
+SPOKEN = """宜宾市碳达峰实施方案
+
+一、能源
+
+加快推进江北燃气调峰电站建设，确保“十四五”期间投产90万千瓦。
+
+二、农业
+
+到2025年，山区低碳生活格局基本形成，建设30个低碳示范美丽乡村，建成充（换）电站70座。
+
+三、数据中心
+
+新建数据中心能源利用效率（PUE）不高于1.25。加快既有数据中心升级改造，积极推广液冷技术，力争PUE不高于1.35。
+
+四、交通
+
+到2025年，短途客运电动化占比达到40%。到2030年，短途客运电动化占比达到65%，更新2000台换电式巡游出租车。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("宜宾十四五要投产多少千瓦的燃气调峰电站？", "90万千瓦", "没有"),
+        ("宜宾山区25年打算建多少个低碳示范的美丽乡村？", "30个", "没有"),
+        ("宜宾25年充换电站想建到几座？", "70座", "没有"),
+        ("宜宾老的数据中心改造以后PUE要压到多少，不问新建的", "1.35", "1.25"),
+        ("宜宾短途客运电动化占比2030年要到多少", "65%", "40%"),
+        ("宜宾短途客运电动化比例三零年多少，不是25年那个", "65%", "40%"),
+        ("宜宾的换电出租车，到30年要更新多少台？", "2000", "65%"),
+    ],
+)
+def test_as_people_ask(tmp_path: Path, question: str, said: str, unsaid: str) -> None:
+    answer = _answer(tmp_path, SPOKEN, question)
     assert said in answer
     assert unsaid not in answer

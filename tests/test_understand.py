@@ -166,3 +166,17 @@ def test_words_of_comparing_are_nothing_to_look_for(asked: str, holdings: Holdin
     query = understand(f"贵阳和合肥2025年森林覆盖率{asked}", holdings)
     topic = topic_of(query, lambda _: 1, 100)
     assert not {"更大", "更高", "最高", "高"} & set(topic.weights)
+
+
+def test_a_year_said_short_is_that_year(holdings: Holdings) -> None:
+    query = understand("合肥25年森林覆盖率多少", holdings)
+    assert query.years == (2025,)
+    assert query.text == "合肥2025年森林覆盖率多少"
+
+
+def test_what_is_not_asked_about_is_left_out(holdings: Holdings) -> None:
+    query = understand("合肥2030年绿色出行比例多少，不是全安徽的，也不是25年那个", holdings)
+    assert [region.name for region in query.regions] == ["合肥市"]
+    assert query.years == (2030,)
+    assert query.kind is Kind.TARGET
+    assert query.excluded == ("全安徽", "2025年")
