@@ -46,6 +46,7 @@ _MOST = re.compile(
 _LEAST = re.compile(rf"{_NOT}(?:低于|少于)|至少|最低|保底|起码|最少|以上|≥|超过|高于|大于")
 # The words of a question that alone say that its figure is a bound.
 _STRONG = re.compile(r"至少|最低|保底|起码|最少|至多|最多|顶多|封顶")
+_HOW = re.compile(r"怎么(?![样会])|如何|怎样|咋|措施|做法")
 _HOW_MUCH = re.compile(r"多少|几|多[大高长]|百分之|呢")
 _KINDS = (Kind.MEASURE, Kind.EXISTENCE, Kind.RESPONSIBILITY)
 _BEFORE, _AFTER = 10, 5  # characters around a figure that may say which bound it is
@@ -113,7 +114,8 @@ def _confirmed(finding: Finding, plain: Inquiry, citations: Citations) -> Compos
     """The figure and its documents, where nothing else is asked."""
     query = plain.query
     asks_so = _CONFIRMS.search(query.text) is not None
-    if not asks_so and (query.kind is Kind.RESPONSIBILITY or not plain.topic.indicators):
+    asks_more = query.kind is Kind.RESPONSIBILITY or _HOW.search(query.text) is not None
+    if not asks_so and (asks_more or not plain.topic.indicators):
         return None
     titles = "、".join(dict.fromkeys(f"《{e.held.document.title}》" for e in finding.figures))
     return Composed(f"{lines(finding, query, citations)}\n出自{titles}。")
