@@ -33,11 +33,13 @@ _UNIT_WRONG = -0.2
 _TABLE = -0.4  # a row of a table, where no place inside the jurisdiction is asked about
 # The least share of the topic that the words of a figure must hold themselves.
 _LEAST = 0.15
+_LEAST_OF_ONE = 0.3  # where one thing outside the list is asked for
 _LEAST_UNPLACED = 0.55
 _LEAST_UNFIT = 0.7
 # The least share of the question's nouns that stand in or around a figure.
 _NAMED = 0.6
 _ROW_NAMED = 0.53  # the least share of the topic that the figure's row in the table names
+_ROW_NAMED_AT_LENGTH = 0.35  # of a long question
 _BEFORE = 80  # characters before a figure that may name what it is of
 # The least coverage of a segment whose figure is of an indicator that the question does not name.
 _FOREIGN = 0.6
@@ -183,7 +185,7 @@ def _finding(
     others = (e for e in found if not _right_year(e, query) and e.score > _REMOTE)
     other = next((e for e in others if _names_what_is_asked(e, inquiry)), None)
     placed = bool(query.regions or query.places)
-    if not right or not _close(right[0]) or right[0].coverage < _least(right[0], placed=placed):
+    if not right or not _close(right[0]) or right[0].coverage < _least(right[0], inquiry):
         return Finding(region, other_years=other if placed else None)
     if query.kind is Kind.COMPARISON or asks_once(query):
         return Finding(region, (right[0],), other_years=other)
@@ -196,26 +198,39 @@ def _finding(
 def _names_what_is_asked(evidence: Evidence, inquiry: Inquiry) -> bool:
     """The figure's row in the table names most of what is asked, and so do the words around it.
 
-    Only where one figure answers; an indicator of the list has cues of its own for the words.
+    Only where one figure answers, and less of a long question; an indicator of the list has cues
+    of its own for the words.
     """
-    if not asks_once(inquiry.query):
+    query, topic = inquiry.query, inquiry.topic
+    if not asks_of_one(query):
+        return True
+    named, once = bool(topic.indicators), asks_once(query)
+    if named and not once:
         return True
     by_rows = inquiry.named_by_rows(evidence)
-    if by_rows is not None and by_rows < _ROW_NAMED:
+    if by_rows is not None and by_rows < (_ROW_NAMED if once else _ROW_NAMED_AT_LENGTH):
         return False
-    if inquiry.topic.indicators:
+    if named:
         return True
+    if evidence.coverage < _LEAST_OF_ONE:
+        return False
     held = evidence.held
     before = held.text[max(evidence.start - _BEFORE, 0) : evidence.end]
     around = " ".join((held.document.title, *held.clause.path, before, evidence.words))
-    return inquiry.topic.named(around) >= _NAMED
+    return not once or topic.named(around) >= _NAMED
 
 
-def _least(evidence: Evidence, *, placed: bool) -> float:
-    """The coverage a first figure needs: more where its unit is not the one asked for."""
-    if not placed:
+def _least(evidence: Evidence, inquiry: Inquiry) -> float:
+    """The coverage a first figure needs: more where its unit is not the one asked for.
+
+    A place's own row of a table that names the indicator needs none.
+    """
+    query = inquiry.query
+    if not (query.regions or query.places):
         return _LEAST_UNPLACED
-    return _LEAST_UNFIT if evidence.fit < 0 else _LEAST
+    if evidence.fit < 0:
+        return _LEAST_UNFIT
+    return 0.0 if query.places and inquiry.topic.indicators else _LEAST
 
 
 def _right_year(evidence: Evidence, query: Query) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.asked import asks_how_much
+from assistant.asked import asks_how_much, units_counted
 from assistant.evidence import Evidence
 from assistant.values import CHANGES, values
 from corpus.indicators import indicators_named
@@ -25,7 +25,9 @@ from retrieval.words import bigrams, fold, phrases
 _ASKED = 0.72
 _ASKED_OF_INDICATOR = 0.6  # where the question names one of the list
 _SAID = 0.5
+_SUM = re.compile(r"(?<!生产)总(?!部|书记|工会|公司)|合计")
 _ALL_ASKED = 0.8  # of a row's words
+_SPEAKS = 0.7  # of a question, in the words around a row
 _SHORT = 45  # characters of a quote that is shown whole
 _OPENING = 24  # characters before a row's words in the same part of its sentence
 _MARK = 3  # characters of punctuation and noun by which a row may end behind its evidence
@@ -63,12 +65,19 @@ def known(query: Query, topic: Topic, rows: Sequence[HeldTarget]) -> list[Known]
         for found in ranked
         if found.score >= best.score - _CLEAR or _is_same_whole(found.held, best.held)
     ]
-    near = _least_narrowed(_of_the_part_named(near, query), query)
+    near = _least_narrowed(_of_the_part_named(_of_the_sum_asked(near, query), query), query)
     if any(not _same(found.held, near[0].held) for found in near):
         return []
     near.sort(key=lambda found: authority(found.held.document))
     values = {_value(found.held): found for found in reversed(near)}
     return [found for found in near if found in values.values()]
+
+
+def _of_the_sum_asked(near: list[Known], query: Query) -> list[Known]:
+    """Of rows that differ, those that say 总, where the question does."""
+    if not _SUM.search(query.text):
+        return near
+    return [found for found in near if _SUM.search(found.held.target.words)] or near
 
 
 def _of_the_part_named(near: list[Known], query: Query) -> list[Known]:
@@ -117,8 +126,8 @@ def named_by_rows(
 ) -> float | None:
     """The share of a topic that the rows inside the words of some evidence name.
 
-    Where a question asks how much, the evidence speaks for a row without words but those asked
-    for. None where the table has no row there.
+    Where a question asks how much, evidence that says most of it speaks for a row without words
+    but those asked for. None where the table has no row there.
     """
     inside = [
         row
@@ -127,9 +136,13 @@ def named_by_rows(
         and row.target.start < evidence.end
         and evidence.start < row.target.end <= evidence.end + _MARK
     ]
-    if asks_how_much(query) and any(_says_only(row, topic) for row in inside):
-        return max(evidence.coverage, *(_asked(row, topic) for row in inside))
-    return max((_asked(row, topic) for row in inside), default=None)
+    shares = [_asked(row, topic) for row in inside]
+    speaks = evidence.coverage >= _SPEAKS and (
+        not query.years or set(query.years).intersection(evidence.years)
+    )
+    if speaks and asks_how_much(query) and any(_says_only(row, topic) for row in inside):
+        shares.append(evidence.coverage)
+    return max(shares, default=None)
 
 
 def proof(found: Known, hit: Hit) -> Evidence:
@@ -160,7 +173,7 @@ def _subject_start(held: HeldTarget) -> int:
 
 
 def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:
-    """Year, indicator and direction agree, and it is not what the question excludes."""
+    """Year, indicator, unit and direction agree, and it is not what the question excludes."""
     target = row.target
     if query.years and target.year not in query.years:
         return False
@@ -168,6 +181,8 @@ def _fits(row: HeldTarget, query: Query, topic: Topic) -> bool:
         return False
     names = {indicator.name for indicator in topic.indicators}
     if names and target.indicator and target.indicator not in names:
+        return False
+    if any(not unit.search(target.printed) for unit in units_counted(query)):
         return False
     return all(target.change is change for words, change in CHANGES if words.search(query.text))
 
