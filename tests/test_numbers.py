@@ -54,6 +54,8 @@ def test_a_number_in_a_table_has_its_unit_in_the_head() -> None:
         ("", "70%", True),
         ("", "70%以上", False),
         ("突破", "超过70%", True),
+        ("不超过", "不超过项目总经费的70%", True),
+        ("以下", "分别在70%、20%以下", True),
     ],
 )
 def test_the_bound_must_be_the_gold_ones(qualifier: str, text: str, right: bool) -> None:
@@ -64,7 +66,8 @@ def test_the_bound_must_be_the_gold_ones(qualifier: str, text: str, right: bool)
 def test_a_year_is_that_of_the_statement_else_of_what_is_around() -> None:
     number = Number(value="70", unit="%", year="2030")
     assert is_said(number, statements("绿色出行达到70%。"), "2030年绿色出行多少？")
-    assert not is_said(number, statements("绿色出行达到70%。"), "绿色出行多少？")
+    assert is_said(number, statements("绿色出行达到70%。"), "绿色出行多少？")
+    assert not is_said(number, statements("绿色出行达到70%。"), "2025年绿色出行多少？")
     assert not is_said(number, statements("2025年绿色出行达到70%。"), "2030年绿色出行多少？")
     five_year = Number(value="70", unit="%", year="十四五")
     assert is_said(five_year, statements("2025年绿色出行达到70%。"), "")

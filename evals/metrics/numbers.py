@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, permutations
 
@@ -16,6 +17,8 @@ from evals.metrics.text import held
 from retrieval.times import years_of
 
 _BETWEEN = re.compile(r"[、，\s]+")
+_AND = ("、", "和", "与", "及")
+_OR_MORE = ("余", "多")  # 10余家: stands inside a figure, which is read without it
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _ROUNDED = Decimal("0.05")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -24,15 +27,24 @@ _SHARE = 0.5  # of the pairs of a scope's characters that must be said
 
 
 def figures_of(text: str) -> tuple[Figure, ...]:
-    """The figures that a text says; dates, numbers of things and codes are none."""
-    return amounts_in(folded(text))
+    """The figures that a text says; dates, numbers of things and codes are none.
+
+    A bound behind the last of several holds for all: 分别在7%、2%以下.
+    """
+    plain = folded(text)
+    found = list(amounts_in(plain))
+    for at in range(len(found) - 2, -1, -1):
+        one, following = found[at], found[at + 1]
+        if one.comparison is Comparison.EQUAL and plain[one.end : following.start] in _AND:
+            found[at] = replace(one, comparison=following.comparison)
+    return tuple(found)
 
 
 def is_said(number: Number, said: Sequence[Statement], around: str) -> bool:
     """Whether a statement says a gold number: value, unit, qualifier, year and scope.
 
     A statement that names years must name the right one; where none does, `around` (the question
-    and what is cited) must. A scope must be named in the statement or around it.
+    and what is cited) must, if it names any. A scope must be named in the statement or around it.
     """
     return any(_says(number, statement.text, around) for statement in said)
 
@@ -73,14 +85,23 @@ def _says(number: Number, text: str, around: str) -> bool:
     wanted = _wanted(number)
     if wanted is None:
         return held(f"{number.value}{number.unit}", text)
-    said = any(_same(wanted, one) and _binds(wanted, one) for one in figures_of(text))
+    equal = [one for one in figures_of(text) if _same(wanted, one)]
+    bound = any(_binds(wanted, one) for one in equal) or _bound_ahead(number, text)
+    said = bool(equal) and bound
     return said and _year_fits(number, text, around) and _scope_fits(number, text + around)
+
+
+def _bound_ahead(number: Number, text: str) -> bool:
+    """Whether a bound stands some words before its figure: 不超过项目总经费的50%."""
+    words = (re.escape(word) for word in _BETWEEN.split(number.qualifier) if len(word) > 2)
+    value = re.escape(number.value)
+    return any(re.search(rf"{word}[^，。；,;\d]{{1,12}}{value}", text) for word in words)
 
 
 def _wanted(number: Number) -> Figure | None:
     """A gold number as figures are read: its qualifiers may stand before it or after."""
     amount = f"{number.value}{number.unit}"
-    words = _BETWEEN.split(number.qualifier)
+    words = [word for word in _BETWEEN.split(number.qualifier) if word not in _OR_MORE]
     ways = [f"{way[0]}{amount}{way[1]}" for word in words for way in ((word, ""), ("", word))]
     read = [found[0] for way in (*ways, amount) if (found := figures_of(way))]
     bound = (one for one in read if one.comparison not in (Comparison.EQUAL, Comparison.RANGE))
@@ -100,7 +121,10 @@ def _year_fits(number: Number, text: str, around: str) -> bool:
         return True
     wanted = set(years_of(number.year)) or {int(y) for y in _YEAR.findall(number.year)}
     named = set(years_of(text))
-    return bool(wanted & named) if named else bool(not wanted or wanted & set(years_of(around)))
+    if named or not wanted:
+        return bool(not wanted or wanted & named)
+    told = set(years_of(around))
+    return not told or bool(wanted & told)
 
 
 def _scope_fits(number: Number, text: str) -> bool:
