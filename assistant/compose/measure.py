@@ -30,7 +30,7 @@ _FOREIGN = 0.35  # share of the words asked that a clause must hold to be about 
 # Words of the field of the documents, which a question of another field has not.
 _FIELD = re.compile(
     r"碳(?!水化合|酸饮|-?14)|减排|排放|污染|环保|生态|绿色|节能|能[源耗效]|电|煤|油|气|氢|风光|光伏|储能"
-    r"|森林|林草|湿地|建筑|住宅|交通|公交|垃圾|固废|工业|产业|企业|农业|碳市场|计量|金融|方案|规划"
+    r"|森林|林草|绿化|湿地|[用节]水|水资源|建筑|住宅|交通|公交|垃圾|固废|工业|产业|企业|农业|碳市场|计量|金融|方案|规划"
 )
 _FEW = 3  # words of a question that names no place, all of which an answer must hold
 _ENUMERATION = re.compile(r"[^，。；]{1,20}、[^，。；]{1,20}(?:、|和|等)")
