@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 from assistant.proof.claims import amounts_in, folded
 from corpus.targets.figures import Figure
@@ -27,17 +27,8 @@ _SHARE = 0.5  # of the pairs of a scope's characters that must be said
 
 
 def figures_of(text: str) -> tuple[Figure, ...]:
-    """The figures that a text says; dates, numbers of things and codes are none.
-
-    A bound behind the last of several holds for all: 分别在7%、2%以下.
-    """
-    plain = folded(text)
-    found = list(amounts_in(plain))
-    for at in range(len(found) - 2, -1, -1):
-        one, following = found[at], found[at + 1]
-        if one.comparison is Comparison.EQUAL and plain[one.end : following.start] in _AND:
-            found[at] = replace(one, comparison=following.comparison)
-    return tuple(found)
+    """The figures that a text says; dates, numbers of things and codes are none."""
+    return amounts_in(folded(text))
 
 
 def is_said(number: Number, said: Sequence[Statement], around: str) -> bool:
@@ -85,10 +76,22 @@ def _says(number: Number, text: str, around: str) -> bool:
     wanted = _wanted(number)
     if wanted is None:
         return held(f"{number.value}{number.unit}", text)
-    equal = [one for one in figures_of(text) if _same(wanted, one)]
+    equal = [one for one in _readings(text) if _same(wanted, one)]
     bound = any(_binds(wanted, one) for one in equal) or _bound_ahead(number, text)
     said = bool(equal) and bound
     return said and _year_fits(number, text, around) and _scope_fits(number, text + around)
+
+
+def _readings(text: str) -> list[Figure]:
+    """The figures of a text; the first of 在7%、2%以下 both as it stands and with the bound."""
+    plain = folded(text)
+    found = amounts_in(plain)
+    bound = [
+        replace(one, comparison=following.comparison)
+        for one, following in pairwise(found)
+        if one.comparison is Comparison.EQUAL and plain[one.end : following.start] in _AND
+    ]
+    return [*found, *bound]
 
 
 def _bound_ahead(number: Number, text: str) -> bool:

@@ -43,11 +43,14 @@ _LEVELS = {
     "district": ("区级", "district"),
     "county": ("县级", "county"),
 }
-_SPLITS = {"tune": ("调试用", "tune"), "held_out": ("留出", "held out")}
+SPLITS = {
+    "tune": ("调试用", "the half tuned on"),
+    "held_out": ("留出", "the half held out"),
+}
 _DIMENSIONS = {
     "suite": (("题库", "Suite"), SUITES),
     "type": (("题型", "Type"), TYPES),
-    "split": (("调试与留出", "Tuned and held out"), _SPLITS),
+    "split": (("调试与留出", "Tuned and held out"), SPLITS),
     "level": (("层级", "Level"), _LEVELS),
     "tag": (("标签", "Tag"), {}),
     "jurisdiction": (("辖区", "Jurisdiction"), {}),

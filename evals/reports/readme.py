@@ -9,14 +9,15 @@ from evals.case import text_of
 from evals.errors import EvaluationError
 from evals.metrics.registry import HEADLINE, MEASURES
 from evals.metrics.statistics import Estimate
-from evals.reports.html import SUITES
+from evals.reports.html import SPLITS, SUITES
 from evals.reports.report import Report
 
 _BLOCK = re.compile(r"(<!-- figures (\S+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 
 def figures_markdown(found: Report) -> str:
-    """Each system's figures over all questions, then the first system's by suite; percent.
+    """Each system's figures over all questions, then the first system's by suite and by half, in
+    percent.
 
     Times are left out: they are not the same twice.
     """
@@ -27,8 +28,9 @@ def figures_markdown(found: Report) -> str:
     ]
     for system in found.systems:
         lines.append(_row([system.name, str(system.questions), *_cells(system.figures)]))
-    for group in found.systems[0].groups["suite"]:
-        name = SUITES.get(group.name, ("", group.name))[1]
+    groups = found.systems[0].groups
+    for group in (*groups["suite"], *groups["split"]):
+        name = (SUITES | SPLITS).get(group.name, ("", group.name))[1]
         lines.append(_row([f"– {name}", str(group.questions), *_cells(group.figures)]))
     return "\n".join(lines) + "\n"
 
