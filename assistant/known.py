@@ -150,7 +150,7 @@ def proof(found: Known, hit: Hit) -> Evidence:
     held, target = found.held, found.held.target
     start, words = target.start, held.quote
     if _is_table(held):
-        words = f"{target.scope}：{target.words}{target.printed}"
+        words = "：".join(filter(None, (target.scope, f"{target.words}{target.printed}")))
     elif len(words) > _SHORT or len(values(words)) > 1:
         start += _subject_start(held)
         words = hit.held.text[start : target.end]

@@ -29,6 +29,10 @@ _WORDS = (
     ("佢", "它"),
     ("唔", "不"),
 )
+# The nation by its name, where it is asked about itself: 中国2060年的目标, not 中国人民银行.
+_NATION = re.compile(
+    r"(?:^|(?<=[，,、和与跟比]))中国(?=\d|的|到|[什何哪]|将|要|是|碳[达中排]|力争|承诺|计划|提出|目标)"
+)
 _IS = re.compile(r"(?<![关体联派])系(?=多少|什么|哪|怎|不是|由)")  # 係, as the above leave it
 _MARKS = re.compile("|".join(word for word, _ in _WORDS))
 _THAT = re.compile(
@@ -46,4 +50,4 @@ def as_asked(text: str) -> str:
         for word, meant in _WORDS:
             text = text.replace(word, meant)
         text = _IS.sub("是", text)
-    return _THAT.sub("哪", text)
+    return _NATION.sub("我国", _THAT.sub("哪", text))

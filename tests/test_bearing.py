@@ -24,7 +24,9 @@ CITY = """芜湖市港航领域碳达峰实施方案
 
 （三）落实“三清一控”要求。严格执行“三清一控”、限期整改、联合检查等制度。将“三清一控”（清垃圾、清污水、清油渍，控扬尘）纳入码头考核。
 
-（四）专项行动。6.航标更新专项行动。更换太阳能灯器，撤除旧浮筒。7.锚地整治专项行动。清退违规锚泊。
+（四）推进船舶受电改造。2025年前完成内河货船改造。2030年前完成江海联运船改造。对改造企业给予补助。
+
+（五）专项行动。6.航标更新专项行动。更换太阳能灯器，撤除旧浮筒。7.锚地整治专项行动。清退违规锚泊。
 
 二、本方案自2022年3月1日起施行。
 """
@@ -67,6 +69,20 @@ def test_a_narrower_question_gets_the_sentences_that_say_it(ask: Callable[[str],
     assert "换电站由市港投集团统一建设" in answer.answer
     assert "拖轮" not in answer.answer
     assert "培训" not in answer.answer
+
+
+def test_what_is_said_of_other_years_is_left_out(ask: Callable[[str], Answer]) -> None:
+    answer = ask("芜湖2030年怎么推进船舶受电改造？")
+    assert "2030年前完成江海联运船改造" in answer.answer
+    assert "给予补助" in answer.answer
+    assert "内河货船" not in answer.answer
+
+
+def test_whether_something_is_so_gets_the_sentence_that_says_it(
+    ask: Callable[[str], Answer],
+) -> None:
+    answer = ask("芜湖对船员开展电池安全培训吗？")
+    assert answer.answer == "芜湖市：对船员开展电池安全培训。[1]"
 
 
 def test_a_heading_inside_a_clause_limits_what_stands_under_it(

@@ -38,7 +38,7 @@ def test_a_share_of_two_figures_may_be_reckoned() -> None:
 
 
 def test_a_number_in_a_table_has_its_unit_in_the_head() -> None:
-    table = "| 县区 | 降幅（%） |\n| 龙山区 | 15.5 |"
+    table = "\t县区\n\t降幅\n（%）\n\n\t龙山区\n\t15.5\n\t8\n"
     assert unfounded([("龙山区下降15.5%", table)]) == []
     assert unfounded([("龙山区下降5.5%", table)]) == ["5.5%"]
 

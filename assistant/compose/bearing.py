@@ -12,6 +12,7 @@ from assistant.inquiry import Inquiry
 from assistant.passages import segments
 from corpus.document import HeldClause
 from retrieval.query import Kind, Query
+from retrieval.times import years_of
 from retrieval.topic import Topic, pairs_of
 
 _ROOM = 360  # characters of an answer that says how something is done
@@ -23,6 +24,8 @@ _LEAST = 0.1
 _INNER = re.compile(
     r"^\W*(?:\d{1,2}[.．、]|[（(]?[一二三四五六七八九十]{1,3}[）)、])[^，,；;：:]{2,40}$"
 )
+# Whether something is so wants the sentence that says it, and no other.
+_WHETHER = re.compile(r"[吗么][?？]?\s*$|是否|是不是|能不能|可不可以|有没有|会不会")
 _MEASURES = re.compile(
     r"哪些.{0,8}(?:措施|举措|做法|办法|招|支持|要求|安排|部署|动作|政策)|有(?:哪些|什么|啥)招"
 )
@@ -44,16 +47,16 @@ def bearing(found: Sequence[Evidence], inquiry: Inquiry, wanted: Wanted) -> list
     """
     first, topic = found[0], inquiry.topic
     if asks_how(inquiry.query):
-        return _said_of(first, topic, wanted)
+        return _said_of(first, inquiry, wanted)
     more = (one for one in found[1:8] if one.held.id == first.held.id)
     return _in_order([first, *islice(_adding([first], more, topic), 1)])
 
 
 def asks_how(query: Query) -> bool:
     """Whether a question asks how something is done, or for measures by that name."""
-    return query.kind is Kind.MEASURE or (
-        query.kind is Kind.LIST and _MEASURES.search(query.text) is not None
-    )
+    if query.kind is Kind.LIST:
+        return _MEASURES.search(query.text) is not None
+    return query.kind is Kind.MEASURE and _WHETHER.search(query.text) is None
 
 
 def named_by_heading(held: HeldClause, topic: Topic) -> float:
@@ -61,8 +64,8 @@ def named_by_heading(held: HeldClause, topic: Topic) -> float:
     return _share(_besides(topic, held.document.title), "".join(held.clause.path[-1:]))
 
 
-def _said_of(first: Evidence, topic: Topic, wanted: Wanted) -> list[Evidence]:
-    section = _section(first, wanted)
+def _said_of(first: Evidence, inquiry: Inquiry, wanted: Wanted) -> list[Evidence]:
+    topic, section = inquiry.topic, _section(first, wanted, inquiry.query.years)
     first = section.sentences[0]
     asked = _besides(topic, first.held.document.title)
     named = _share(asked, section.heading)
@@ -108,9 +111,9 @@ def _in_order(chosen: Iterable[Evidence]) -> list[Evidence]:
     return sorted(chosen, key=lambda one: one.start)
 
 
-def _section(first: Evidence, wanted: Wanted) -> _Section:
+def _section(first: Evidence, wanted: Wanted, years: Sequence[int]) -> _Section:
     """The part of its clause where a sentence stands: under a numbered heading in the text, or
-    all of it."""
+    all of it, without what is said of other years than those asked for."""
     heading, under = "".join(first.held.clause.path[-1:]), [first]
     prose = (part for part in segments(first.held) if not part.row)
     for _, run in groupby(prose, key=lambda part: part.sentence):
@@ -121,11 +124,17 @@ def _section(first: Evidence, wanted: Wanted) -> _Section:
             if first.end <= start:
                 break
             heading, under = words, [first]
-        if (end <= first.start or first.end <= start) and wanted.admits(window):
+        apart = end <= first.start or first.end <= start
+        if apart and wanted.admits(window) and _of_years(words, years):
             under.append(replace(first, start=start, end=end, words=words))
     if len(under) > 1 and _INNER.match(first.quote):
         under.remove(first)
     return _Section(heading, tuple(under))
+
+
+def _of_years(words: str, asked: Sequence[int]) -> bool:
+    said = years_of(words)
+    return not asked or not said or not set(asked).isdisjoint(said)
 
 
 def _besides(topic: Topic, title: str) -> dict[str, float]:

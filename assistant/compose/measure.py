@@ -166,7 +166,9 @@ def _is_relevant(evidence: Evidence, inquiry: Inquiry) -> bool:
     Where no place is named, a document of the field that is asked about may say less.
     """
     query, topic, held = inquiry.query, inquiry.topic, evidence.held
-    around = " ".join((evidence.quote, *held.clause.path[-1:], held.document.title))
+    # A superior's document is of the superior's plans, whatever its title says.
+    title = () if inquiry.place else (held.document.title,)
+    around = " ".join((evidence.quote, *held.clause.path[-1:], *title))
     least = _RELEVANT if topic.named(around) else _RELEVANT_WITHOUT_NOUNS
     if not query.regions and not query.places:
         in_field = held.document.subject in query.subjects
@@ -182,7 +184,7 @@ def _refuse(inquiry: Inquiry) -> Composed:
     query = inquiry.query
     if inquiry.place is not None:
         return Composed(
-            f"未收录{inquiry.place.name}的相关文件，现有文件也没有提到。", Refusal.NOT_HELD
+            f"未收录{inquiry.place.name}的相关文件，现有文件也没有写明。", Refusal.NOT_HELD
         )
     if not query.regions:
         return out_of_scope()

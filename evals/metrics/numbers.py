@@ -52,7 +52,7 @@ def unfounded(said: Iterable[tuple[str, str]]) -> list[str]:
         proven = amounts_in(whole)
         for figure in amounts_in(plain):
             printed = plain[figure.core : figure.rest]
-            if not (_stands(figure, proven) or _in_table(printed, whole)):
+            if not (_stands(figure, proven) or _in_table(printed, texts)):
                 missing.append(printed)
         years = set(_YEAR.findall(whole)) | {str(year) for year in years_of(texts)}
         missing += [year for year in _YEAR.findall(plain) if year not in years]
@@ -153,13 +153,16 @@ def _is_share(percent: Decimal, proven: Sequence[Figure]) -> bool:
     )
 
 
-def _in_table(printed: str, whole: str) -> bool:
-    """Whether a number stands bare in a text that has its unit elsewhere, as in a table's head."""
+def _in_table(printed: str, texts: str) -> bool:
+    """Whether a number stands bare in texts that have its unit elsewhere, as in a table's head.
+
+    The texts are as they are: folded, neighbouring cells would run into each other.
+    """
     number, unit = _DIGITS.findall(printed), _DIGITS.sub("", printed)
     return (
         bool(number and unit)
-        and unit in whole
-        and any(re.search(rf"(?<![\d.]){re.escape(one)}(?![\d.%])", whole) for one in number)
+        and unit in texts
+        and any(re.search(rf"(?<![\d.]){re.escape(one)}(?![\d.%])", texts) for one in number)
     )
 
 
