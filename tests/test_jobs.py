@@ -54,7 +54,9 @@ def upload(client: TestClient, files: dict[str, bytes], **fields: str) -> Any:
 def watched(client: TestClient, job_id: str) -> list[tuple[str, dict[str, Any]]]:
     """The events of a job until it is over."""
     text = client.get(f"/v1/ingest/{job_id}/events").text
-    blocks = (block.split("\n", 1) for block in text.strip().split("\n\n"))
+    # A line that begins with a colon only keeps the connection alive.
+    told = (block for block in text.strip().split("\n\n") if not block.startswith(":"))
+    blocks = (block.split("\n", 1) for block in told)
     return [
         (head.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
         for head, data in blocks

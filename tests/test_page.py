@@ -181,8 +181,11 @@ def test_conversations_are_kept_found_renamed_deleted(page: Page, page_url: str)
     entry.get_by_role("link").click()
     expect(page).to_have_url(address)
     expect(page.locator(".cw-answer")).to_contain_text("3600个")
+    listed = page.locator(".cw-history li", has=page.locator("[aria-current]")).element_handle()
+    assert listed is not None
     ask(page, "贵阳呢？")  # goes on with what was said before it was opened anew
     expect(page.locator(".cw-answer").nth(1)).to_contain_text("理解为：贵阳")
+    listed.wait_for_element_state("hidden")  # the list is drawn anew once the answer is whole
     menu = page.locator(".cw-history li", has=page.locator("[aria-current]"))
     menu.locator("summary").click()
     menu.get_by_role("button", name="改名").click()
