@@ -123,6 +123,7 @@ def test_a_name_that_is_that_of_several_is_explained(page: Page, page_url: str) 
 
 def test_the_line_of_descent(page: Page) -> None:
     page.get_by_role("button", name="逐级对照").click()
+    expect(page.get_by_label("最低一级辖区")).to_be_visible()  # the controls are drawn anew
     choose(page, "非化石能源消费比重")
     expect(page.locator("#cw-main")).to_contain_text("请填写最低一级辖区")
     page.get_by_label("最低一级辖区").fill("合肥市")
