@@ -27,7 +27,7 @@ def test_generated_calls(sample_kept: Path, tmp_path: Path) -> None:
     key = service.access.create_key("管理", Role.ADMIN)
     with served(create_app(service)) as url:
         command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
-        options = ["--header", f"Authorization: Bearer {key}", "--max-examples", "12"]
+        options = ["--header", f"Authorization: Bearer {key}", "--max-examples", "8"]
         quiet = ["--no-color", "--suppress-health-check", "all", "--generation-deterministic"]
         checks = ["--exclude-checks", _BY_MEANING]
         result = subprocess.run(

@@ -210,7 +210,7 @@ def _system(
         failures=len(failed),
         errors=sum(bool(answer.error) for answer in answers),
         figures=figures(answers, MEASURES),
-        groups={title: _groups(mine, keys) for title, keys in _GROUPED.items()},
+        groups={title: _groups(mine, keys, title) for title, keys in _GROUPED.items()},
         p50_ms=percentile(times, 50),
         p95_ms=percentile(times, 95),
         sent=sent,
@@ -241,14 +241,18 @@ _GROUPED: dict[str, _Keys] = {
 }
 
 
-def _groups(mine: Sequence[tuple[QuestionReport, Answered]], keys: _Keys) -> list[Group]:
+def _groups(
+    mine: Sequence[tuple[QuestionReport, Answered]], keys: _Keys, title: str
+) -> list[Group]:
+    """Every measure of a suite, which gates may bound; of other groups those that are shown."""
+    names = MEASURES if title == "suite" else HEADLINE
     sorted_out: dict[str, list[Answered]] = {}
     for question, answer in mine:
         for key in keys(question):
             if key:
                 sorted_out.setdefault(key, []).append(answer)
     return [
-        Group(name=key, questions=len(some), figures=figures(some, HEADLINE))
+        Group(name=key, questions=len(some), figures=figures(some, names))
         for key, some in sorted(sorted_out.items(), key=_order)
     ]
 
