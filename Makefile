@@ -44,7 +44,9 @@ endif
 	@$(BIN)/clausewise serve --data "$(DATA)" --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.test ## run the tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile || \
+		{ echo "==> 失败的测试单独再跑一次（浏览器与其他测试共用处理器，可能超时）"; \
+		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
 
 lint: $(VENV)/.test ## ruff (lint and format check) and mypy --strict
 	@$(BIN)/ruff check .
