@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 
 from assistant.answer import Answer, Mode, Question
 from assistant.ask import Stage, Trace, ask, stages
@@ -63,12 +62,11 @@ class Assistant:
         settings: Settings,
         report: Callable[[str], None] = print,
         before: Assistant | None = None,
-        in_use: Collection[Path] = (),
     ) -> Assistant:
         """Open the catalog, and its index (built where there is none).
 
         An empty catalog is given the starter library first. The receipts of the assistant `before`
-        this one are gone on with, and indexes `in_use` are left.
+        this one are gone on with.
         Raises CatalogError where the data directory cannot be used, ClausewiseError where the
         home that is configured is no jurisdiction.
         """
@@ -81,9 +79,7 @@ class Assistant:
         receipts = before.receipts if before else None
         if not catalog.size().clauses:
             return cls(catalog, None, home=home, receipts=receipts)
-        index = open_index(
-            catalog, spaces_of(settings), settings.data, report=report, in_use=in_use
-        )
+        index = open_index(catalog, spaces_of(settings), settings.data, report=report)
         search = Search(catalog, index, rerank=reranker_of(settings))
         opened = cls(catalog, search, model, home, receipts or Receipts(settings.data))
         # What is loaded stays: collecting it again and again would stop a search for 60 ms.
@@ -91,9 +87,7 @@ class Assistant:
         gc.freeze()
         return opened
 
-    def seen_by(
-        self, collections: frozenset[str], settings: Settings, in_use: Collection[Path] = ()
-    ) -> Assistant:
+    def seen_by(self, collections: frozenset[str], settings: Settings) -> Assistant:
         """The assistant of a reader of these collections, over an index of them alone.
 
         Nothing outside them is there, not even in how much a word weighs. Building that index
@@ -109,7 +103,6 @@ class Assistant:
             spaces_of(settings),
             settings.data / "views",
             report=lambda _: None,
-            in_use=in_use,
             vectors_in=[settings.data],
         )
         search = Search(view, index, rerank=reranker_of(settings))

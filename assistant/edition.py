@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
-from pathlib import Path
 from threading import Lock
 
 from assistant.app import Assistant
@@ -14,14 +13,13 @@ from assistant.settings import Settings
 class Edition:
     """The assistant of everything held, and those of the sets of collections that are asked for.
 
-    `before` is the edition that is answered from until this one takes its place; what it has open
-    is left, and the sets that it was asked for are made ready.
+    `before` is the edition that is answered from until this one takes its place; the sets that it
+    was asked for are made ready.
     """
 
     def __init__(self, settings: Settings, whole: Assistant, before: Edition | None = None) -> None:
         self.whole = whole
         self._settings = settings
-        self._before = before.folders if before else []
         self._views: dict[frozenset[str], Assistant] = {}
         self._lock = Lock()
         whole.warm()
@@ -30,14 +28,8 @@ class Edition:
     @classmethod
     def after(cls, before: Edition, settings: Settings) -> Edition:
         """The state that the data directory has now."""
-        whole = Assistant.open(settings, lambda _: None, before.whole, before.folders)
+        whole = Assistant.open(settings, lambda _: None, before.whole)
         return cls(settings, whole, before)
-
-    @property
-    def folders(self) -> list[Path]:
-        """Where the indexes are that are open."""
-        assistants = (self.whole, *self._views.values())
-        return [one.search.index.folder for one in assistants if one.search]
 
     @property
     def sets(self) -> list[frozenset[str]]:
@@ -56,8 +48,7 @@ class Edition:
             return self.whole
         with self._lock:
             if held not in self._views:
-                in_use = (*self._before, *self.folders)
-                self._views[held] = self.whole.seen_by(held, self._settings, in_use)
+                self._views[held] = self.whole.seen_by(held, self._settings)
             return self._views[held]
 
     def close(self) -> None:

@@ -45,17 +45,15 @@ class _JobRow(_Base):
 class Jobs:
     """The jobs of a data directory, in `jobs.sqlite`; their files wait in `uploads/`.
 
-    `in_use` says which indexes are answered from; `reload` is called once another is there.
+    `reload` is called once another index is there.
     """
 
     def __init__(
         self,
         data: Path,
-        in_use: Callable[[], list[Path]],
         reload: Callable[[], Awaitable[None]],
     ) -> None:
         self._data = data
-        self._in_use = in_use
         self._reload = reload
         self._engine = database(data / "jobs.sqlite", _Base)
         self._news: tuple[asyncio.AbstractEventLoop, asyncio.Condition] | None = None
@@ -211,7 +209,6 @@ class Jobs:
             files=files,
             name=Path("upload") / job.collection / job.id,
             collection=job.collection,
-            in_use=self._in_use(),
         )
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable,

@@ -26,15 +26,13 @@ _NICE = 10  # answers go first
 class Order(BaseModel):
     """What is to be done: files by the numbers of the upload, each under its own name.
 
-    `folder` of the uploaded files, `name` for the sources in the catalog, `in_use` the indexes
-    that a server answers from.
+    `folder` of the uploaded files, `name` for the sources in the catalog.
     """
 
     folder: Path
     files: list[tuple[int, str]]
     name: Path
     collection: str
-    in_use: list[Path]
 
 
 class FileResult(BaseModel):
@@ -75,7 +73,7 @@ def work(order: Order, settings: Settings) -> None:
     _tell(indexing=True)
     if catalog.size().clauses:
         spaces = spaces_of(settings)
-        ensure_index(catalog, spaces, settings.data, report=lambda _: None, in_use=order.in_use)
+        ensure_index(catalog, spaces, settings.data, report=lambda _: None)
     catalog.close()
 
 

@@ -9,5 +9,9 @@ class EmbeddingError(ClausewiseError):
     """An embedding model cannot be used or does not answer."""
 
 
+class EngineError(ClausewiseError):
+    """A search engine's server cannot be reached or does not answer."""
+
+
 class RerankError(ClausewiseError):
     """A reranker does not answer, or not in its protocol."""

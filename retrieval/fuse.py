@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.engines.lexical import Scored
+from retrieval.engines.engine import Scored
 
 _K = 60
 

@@ -8,12 +8,11 @@ keeps a client a path for as long as the process lives.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -24,10 +23,12 @@ import numpy as np
 from corpus.document import content_id
 from corpus.view import View
 from retrieval.engines import lexical, postings, vectors
+from retrieval.engines.engine import LexicalEngine, VectorEngine
 from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.postings import Postings
 from retrieval.engines.vectors import VectorIndex, Vectors
 from retrieval.errors import EmbeddingError
+from retrieval.locks import Hold, is_held, locked
 from retrieval.passages import Passage, passages
 from retrieval.scope import labels_of
 from retrieval.space import Space
@@ -48,7 +49,7 @@ class VectorLeg:
 
     space: Space
     embeddings: Embeddings
-    index: VectorIndex
+    index: VectorEngine
 
     def embed(self, text: str) -> list[float]:
         """The vector of a question. Raises EmbeddingError where the model fails.
@@ -72,15 +73,17 @@ class VectorLeg:
 class Index:
     """The lexical leg and the vector legs, the preferred one first; `notes` say what is missing."""
 
-    lexical: LexicalIndex
+    lexical: LexicalEngine
     vectors: tuple[VectorLeg, ...]
-    folder: Path
     notes: tuple[str, ...] = ()
+    hold: Hold | None = None  # on the folder, where the index has one
 
     def close(self) -> None:
-        """Release the files of the vectors; the index must not be searched any more."""
+        """Release what is open; the index must not be searched any more."""
         for leg in self.vectors:
             leg.index.close()
+        if self.hold:
+            self.hold.release()
 
 
 def open_index(
@@ -90,7 +93,6 @@ def open_index(
     *,
     rebuild: bool = False,
     report: Report = print,
-    in_use: Collection[Path] = (),
     vectors_in: Collection[Path] = (),
 ) -> Index:
     """Open the index of what the catalog holds now, building it where there is none.
@@ -98,15 +100,9 @@ def open_index(
     The last of the spaces is the built-in one; a model before it that cannot be reached is left
     out, with a note, and tried again the next time.
     """
-    folder = ensure_index(
-        catalog,
-        spaces,
-        data,
-        rebuild=rebuild,
-        report=report,
-        in_use=in_use,
-        vectors_in=vectors_in,
-    )
+    with _lock(data):
+        folder = _ensured(catalog, spaces, data, rebuild, report, vectors_in)
+        hold = Hold(folder)
     built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
     rows = Postings(folder / "postings")
     legs = []
@@ -117,7 +113,7 @@ def open_index(
         except EmbeddingError as error:
             report(str(error))
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
-    return Index(LexicalIndex(folder / "lexical"), tuple(legs), folder, tuple(notes))
+    return Index(LexicalIndex(folder / "lexical"), tuple(legs), tuple(notes), hold)
 
 
 def _leg(space: Space, folder: Path, built: Mapping[str, str], rows: Postings) -> VectorLeg:
@@ -134,23 +130,32 @@ def ensure_index(
     *,
     rebuild: bool = False,
     report: Report = print,
-    in_use: Collection[Path] = (),
     vectors_in: Collection[Path] = (),
 ) -> Path:
     """Build the index of what the catalog holds now where there is none; returns its folder.
 
     With `rebuild` it is built anew in any case. One process builds at a time. Other indexes go,
-    but for those `in_use`, which a server still answers from. What a configured model has embedded
-    before is taken from them, and from the indexes in the folders `vectors_in`.
+    but for those that some process has open. What a configured model has embedded before is taken
+    from them, and from the indexes in the folders `vectors_in`.
     """
-    data.mkdir(parents=True, exist_ok=True)
     with _lock(data):
-        folder = data / _name(catalog, spaces)
-        if rebuild or not (folder / COMPLETE).exists():
-            folder = _built(catalog, spaces, data, (data, *vectors_in), report)
-        for other in data.glob("index-*"):
-            if other != folder and other not in in_use:
-                shutil.rmtree(other, ignore_errors=True)
+        return _ensured(catalog, spaces, data, rebuild, report, vectors_in)
+
+
+def _ensured(
+    catalog: View,
+    spaces: Sequence[Space],
+    data: Path,
+    rebuild: bool,
+    report: Report,
+    vectors_in: Collection[Path],
+) -> Path:
+    folder = data / _name(catalog, spaces)
+    if rebuild or not (folder / COMPLETE).exists():
+        folder = _built(catalog, spaces, data, (data, *vectors_in), report)
+    for other in data.glob("index-*"):
+        if other != folder and not is_held(other):
+            shutil.rmtree(other, ignore_errors=True)
     return folder
 
 
@@ -239,8 +244,6 @@ def _known(folders: Sequence[Path], space: Space) -> dict[str, Vectors]:
     return found
 
 
-@contextmanager
-def _lock(data: Path) -> Iterator[None]:
-    with (data / "index.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _lock(data: Path) -> AbstractContextManager[None]:
+    data.mkdir(parents=True, exist_ok=True)
+    return locked(data / "index.lock")

@@ -11,7 +11,7 @@ from corpus.regions import superiors
 from corpus.targets.target import HeldTarget
 from corpus.view import Size, View
 from retrieval.breaker import Breaker
-from retrieval.engines.lexical import Scored
+from retrieval.engines.engine import Scored
 from retrieval.errors import EmbeddingError, RerankError
 from retrieval.found import Found, Hit
 from retrieval.fuse import fuse

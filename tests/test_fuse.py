@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.engines.lexical import Scored
+from retrieval.engines.engine import Scored
 from retrieval.fuse import fuse
 
 

@@ -10,7 +10,7 @@ import tantivy
 from langchain_core.embeddings import Embeddings
 from tantivy import Occur, Query
 
-from retrieval.engines.lexical import Scored
+from retrieval.engines.engine import Scored
 from retrieval.fuse import fuse
 from retrieval.words import words
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import tantivy
 from tantivy import DocAddress, Occur, Query
 
+from retrieval.engines.engine import Scored
 from retrieval.passages import Passage
 from retrieval.query import Query as Question
 from retrieval.scope import FIELDS, NOTHING, Conditions, labels_of
@@ -30,14 +30,6 @@ _PLACE_NAMED = 14.0
 _NATIONAL = 2.0
 _YEAR = 3.0
 _DEPARTMENT = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A clause id and its score, higher is better."""
-
-    clause_id: str
-    score: float
 
 
 def _schema() -> tantivy.Schema:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.engines.lexical import Scored
+from retrieval.engines.engine import Scored
 from retrieval.engines.postings import Postings
 from retrieval.passages import clause_of
 from retrieval.scope import Conditions
