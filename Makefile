@@ -8,13 +8,14 @@ DOCS ?=
 DATA ?= $(or $(CLAUSEWISE_DATA),data)
 QUESTIONS ?= $(CLAUSEWISE_QUESTIONS)
 ORIGINALS ?= $(or $(DOCS),$(CLAUSEWISE_ORIGINALS))
+EXTRAS ?= --all-extras
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SYNC := $(BIN)/uv sync --quiet --frozen --inexact
 
-.PHONY: help run test lint audit format eval report bench screenshots clean
+.PHONY: help run test lint audit format eval report bench wheelhouse screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -82,6 +83,14 @@ report: $(VENV)/.test ## the suites, baselines beside them, and the README's tab
 bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
 	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64 --load 1,4,16,64,256 --page
+
+wheelhouse: $(VENV)/.run ## all that an offline installation needs, in wheelhouse/; EXTRAS="--extra postgres"
+	@rm -rf wheelhouse
+	@$(BIN)/uv export --quiet --frozen --no-dev --no-emit-project $(EXTRAS) -o wheelhouse/requirements.txt
+	@$(BIN)/python -m pip wheel -qq --disable-pip-version-check --no-deps --require-hashes \
+		-r wheelhouse/requirements.txt -w wheelhouse
+	@$(BIN)/uv build --quiet --wheel --out-dir wheelhouse
+	@echo "==> wheelhouse/：$$(ls wheelhouse/*.whl | wc -l) 个包，$$(du -sh wheelhouse | cut -f1)（安装方法见 docs/operations.md）"
 
 screenshots: $(VENV)/.test ## docs/screenshots anew; needs Chromium and a Chinese font
 	@$(BIN)/python tests/screenshots.py
