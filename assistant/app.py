@@ -71,7 +71,7 @@ class Assistant:
         home that is configured is no jurisdiction.
         """
         home = region_named(settings.home) if settings.home else None
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         if settings.library and not catalog.sources():
             report("尚未导入文件，先载入起步资料（指标摘录，非原文）……")
             load(catalog)
@@ -81,7 +81,13 @@ class Assistant:
             return cls(catalog, None, home=home, receipts=receipts)
         index = open_index(catalog, spaces_of(settings), settings.data, report=report)
         search = Search(catalog, index, rerank=reranker_of(settings))
-        opened = cls(catalog, search, model, home, receipts or Receipts(settings.data))
+        opened = cls(
+            catalog,
+            search,
+            model,
+            home,
+            receipts or Receipts(settings.data, database=settings.database),
+        )
         # What is loaded stays: collecting it again and again would stop a search for 60 ms.
         gc.collect()
         gc.freeze()

@@ -24,7 +24,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal
 from assistant.answer import Answer
-from assistant.database import Moment, database, now
+from assistant.migrations import store
+from corpus.database import Moment, now
 
 LONGEST_TITLE = 60  # characters
 _LISTED = 200  # conversations
@@ -78,14 +79,17 @@ class _ExchangeRow(_Base):
     collections: Mapped[str] = mapped_column(Text)
 
 
+STORE = store("conversations", _Base.metadata)
+
+
 class Conversations:
-    """The conversations of a data directory, in `conversations.sqlite`.
+    """The conversations of a data directory, or of the database at this URL.
 
     Whatever is asked for by somebody who does not own it is not there.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._engine = database(data / "conversations.sqlite", _Base)
+    def __init__(self, data: Path, database: str = "") -> None:
+        self._engine = STORE.open(data, database)
 
     def start(self, principal: Principal, title: str) -> Conversation:
         """A new conversation of somebody."""
@@ -133,9 +137,9 @@ class Conversations:
         wanted = select(_ConversationRow).where(_ConversationRow.who == principal.id)
         for word in words.split():
             said = select(_ExchangeRow.conversation).where(
-                _ExchangeRow.said.contains(word, autoescape=True)
+                _ExchangeRow.said.icontains(word, autoescape=True)
             )
-            named = _ConversationRow.title.contains(word, autoescape=True)
+            named = _ConversationRow.title.icontains(word, autoescape=True)
             wanted = wanted.where(or_(named, _ConversationRow.id.in_(said)))
         newest = wanted.order_by(_ConversationRow.at.desc(), _ConversationRow.id).limit(_LISTED)
         with Session(self._engine) as session:
@@ -172,7 +176,7 @@ class Conversations:
             return len(session.scalars(gone.returning(_ConversationRow.id)).all())
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the database."""
         self._engine.dispose()
 
     def _change(self, principal: Principal, conversation_id: str, **values: object) -> None:

@@ -9,11 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Engine, Integer, String, Text, func, insert, inspect, select, text
+from sqlalchemy import Integer, String, Text, func, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, undefer
 
 from assistant.access.principal import Principal
-from assistant.database import Moment, database, now
+from assistant.migrations import store
+from corpus.database import Moment, now
 
 
 class Verdict(StrEnum):
@@ -79,12 +80,14 @@ class _Row(_Base):
     receipt: Mapped[str | None] = mapped_column(Text, deferred=True)
 
 
-class FeedbackStore:
-    """The feedback of a data directory, in `feedback.sqlite`."""
+STORE = store("feedback", _Base.metadata, newest="0002")
 
-    def __init__(self, data: Path) -> None:
-        self._engine = database(data / "feedback.sqlite", _Base)
-        _upgrade(self._engine)
+
+class FeedbackStore:
+    """The feedback of a data directory, or of the database at this URL."""
+
+    def __init__(self, data: Path, database: str = "") -> None:
+        self._engine = STORE.open(data, database)
 
     def add(self, principal: Principal, said: Feedback, receipt: str) -> HeldFeedback:
         """Keep a word on the answer of this receipt, which the server itself will not keep long."""
@@ -112,15 +115,5 @@ class FeedbackStore:
             return [Judged.model_validate(row, from_attributes=True) for row in rows]
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the database."""
         self._engine.dispose()
-
-
-def _upgrade(engine: Engine) -> None:
-    """Give a file from before receipts were kept a place for them."""
-    with engine.begin() as connection:
-        # Two programs that open it at once must not both find it missing.
-        connection.execute(text("BEGIN IMMEDIATE"))
-        columns = inspect(connection).get_columns(_Row.__tablename__)
-        if all(column["name"] != _Row.receipt.key for column in columns):
-            connection.execute(text("ALTER TABLE feedback ADD COLUMN receipt TEXT"))

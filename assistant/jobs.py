@@ -17,9 +17,10 @@ from sqlalchemy import JSON, String, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal, Role
-from assistant.database import Moment, database, now
 from assistant.job import Job, State
+from assistant.migrations import store
 from assistant.worker import FileResult, Order
+from corpus.database import Moment, now
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_FILE = 1800.0  # seconds that a worker may say nothing
@@ -42,8 +43,11 @@ class _JobRow(_Base):
     message: Mapped[str] = mapped_column(String)
 
 
+STORE = store("jobs", _Base.metadata)
+
+
 class Jobs:
-    """The jobs of a data directory, in `jobs.sqlite`; their files wait in `uploads/`.
+    """The jobs of a data directory, or of the database at this URL; their files wait in `uploads/`.
 
     `reload` is called once another index is there.
     """
@@ -52,10 +56,12 @@ class Jobs:
         self,
         data: Path,
         reload: Callable[[], Awaitable[None]],
+        database: str = "",
     ) -> None:
         self._data = data
+        self._database = database
         self._reload = reload
-        self._engine = database(data / "jobs.sqlite", _Base)
+        self._engine = STORE.open(data, database)
         self._news: tuple[asyncio.AbstractEventLoop, asyncio.Condition] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._current: str | None = None
@@ -158,7 +164,7 @@ class Jobs:
                 await task
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the database."""
         self._engine.dispose()
 
     async def _work(self) -> None:
@@ -215,7 +221,11 @@ class Jobs:
             *("-m", "assistant.worker"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "CLAUSEWISE_DATA": str(self._data)},
+            env={
+                **os.environ,
+                "CLAUSEWISE_DATA": str(self._data),
+                "CLAUSEWISE_DATABASE": self._database,
+            },
         )
         try:
             told, says = _pipes(process)

@@ -13,8 +13,10 @@ from sqlalchemy import (
     Engine,
     Integer,
     LargeBinary,
+    ScalarSelect,
     String,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     insert,
@@ -23,9 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from assistant.database import database
+from assistant.migrations import store
 from assistant.receipt import Receipt
 from assistant.writer import Writer
+from corpus.database import only_writer
 
 _LOG = logging.getLogger(__name__)
 _ROOM = 5000  # receipts; about 8 KB each
@@ -46,11 +49,15 @@ class _ReceiptRow(_Base):
     text: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Receipts:
-    """The newest receipts of a data directory, by the id of their answer."""
+STORE = store("receipts", _Base.metadata)
 
-    def __init__(self, data: Path, room: int = _ROOM) -> None:
-        self._file = data / "receipts.sqlite"
+
+class Receipts:
+    """The newest receipts of a data directory, or of the database at this URL, by the id of their
+    answer."""
+
+    def __init__(self, data: Path, room: int = _ROOM, database: str = "") -> None:
+        self._data, self._database = data, database
         self._room = room
         self._kept = 0  # since the oldest went
         self._writer = Writer("receipts", self._write)
@@ -67,22 +74,31 @@ class Receipts:
         return self._writer.after(lambda: self._read(id_, collections))
 
     def close(self) -> None:
-        """Keep what is still to be kept, and release the file."""
+        """Keep what is still to be kept, and release the database."""
         self._writer.close()
         if "_engine" in self.__dict__:
             self._engine.dispose()
 
     def _write(self, records: Sequence[tuple[Callable[[], Receipt], list[str]]]) -> None:
         rows = [row for record in records if (row := _row(record))]
-        with self._engine.begin() as connection:
-            # Of an answer given twice the newest receipt stays.
-            connection.execute(insert(_ReceiptRow).prefix_with("OR REPLACE"), rows)
+        # Of an answer given twice the newest receipt stays.
+        newest = {(row["id"], row["collections"]): row for row in reversed(rows)}
+        with Session(self._engine) as session, session.begin():
+            only_writer(session, _ReceiptRow.__tablename__)
+            same = (_ReceiptRow.id == bindparam("i")) & (_ReceiptRow.collections == bindparam("c"))
+            before = [{"i": id_, "c": collections} for id_, collections in newest]
+            session.connection().execute(delete(_ReceiptRow).where(same), before)
+            session.execute(insert(_ReceiptRow), list(reversed(newest.values())))
             self._kept += len(rows)
             if self._kept >= _SWEEP:
                 self._kept = 0
-                newest = connection.scalar(select(func.max(_ReceiptRow.at))) or 0
-                old = _ReceiptRow.at <= newest - self._room
-                connection.execute(delete(_ReceiptRow).where(old))
+                session.execute(delete(_ReceiptRow).where(_ReceiptRow.at < self._oldest()))
+
+    def _oldest(self) -> ScalarSelect[int]:
+        """The first number that there is room for; numbers may be missing between."""
+        numbers = select(_ReceiptRow.at).order_by(_ReceiptRow.at.desc())
+        last = numbers.limit(self._room).subquery()
+        return select(func.min(last.c.at)).scalar_subquery()
 
     def _read(self, id_: str, collections: frozenset[str]) -> str | None:
         try:
@@ -100,7 +116,7 @@ class Receipts:
     @cached_property
     def _engine(self) -> Engine:
         """Opened when it is first wanted, and then stays."""
-        return database(self._file, _Base)
+        return STORE.open(self._data, self._database)
 
 
 def _row(record: tuple[Callable[[], Receipt], list[str]]) -> dict[str, Any] | None:

@@ -61,7 +61,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
 
 
 def _check_guarded(settings: Settings, host: str) -> None:
-    access = Access(settings.data)
+    access = Access(settings.data, settings.database)
     guarded = bool(settings.oidc_issuer) or access.is_guarded()
     access.close()
     if not guarded:

@@ -56,10 +56,10 @@ class Service:
     def __init__(self, settings: Settings, assistant: Assistant, *, is_local: bool = True) -> None:
         self.settings = settings
         self._edition = Edition(settings, assistant)
-        self.access = Access(settings.data)
-        self.audit = Audit(settings.data, settings.audit_days)
-        self.feedback = FeedbackStore(settings.data)
-        self.conversations = Conversations(settings.data)
+        self.access = Access(settings.data, settings.database)
+        self.audit = Audit(settings.data, settings.audit_days, settings.database)
+        self.feedback = FeedbackStore(settings.data, settings.database)
+        self.conversations = Conversations(settings.data, settings.database)
         waits = settings.chat_model or settings.embedding_model or settings.rerank_base_url
         running = settings.running or (_RUNNING_WITH_MODEL if waits else _RUNNING)
         self._gate = Gate(
@@ -215,7 +215,7 @@ class Service:
             held = self.seen_by(principal).document(document_id)
             if held is None:
                 return None
-            catalog = Catalog(self.settings.data)
+            catalog = Catalog(self.settings.data, self.settings.database)
             try:
                 return held.metadata if catalog.remove(document_id) else None
             finally:

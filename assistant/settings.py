@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,6 +15,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CLAUSEWISE_", frozen=True)
 
     data: Path = Path("data")
+    # Where the tables are, as postgresql+psycopg://user:password@host/name; empty: files in `data`.
+    database: str = Field(default="", repr=False)
     home: str = ""  # the jurisdiction that 我市 and 我省 start from
     library: bool = True  # an empty catalog is given the starter library
     # A LangChain embedding as "provider:model" (openai:bge-m3); empty: the built-in one.

@@ -64,7 +64,7 @@ class FileResult(BaseModel):
 def work(order: Order, settings: Settings) -> None:
     """Take the files in and build the index of what is then held."""
     os.nice(_NICE)
-    catalog = Catalog(settings.data)
+    catalog = Catalog(settings.data, settings.database)
     for number, name in order.files:
         file = stored(order.folder, number, name)
         for result in ingest_file(file, order.name / name, catalog, order.collection, again=True):

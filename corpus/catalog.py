@@ -1,4 +1,4 @@
-"""The catalog: documents, clauses and spans in SQLite. The single source of truth.
+"""The catalog: documents, clauses and spans in a database. The single source of truth.
 
 Search indexes are projections of it; `fingerprint` names the state they must be built from.
 """
@@ -6,25 +6,24 @@ Search indexes are projections of it; `fingerprint` names the state they must be
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import create_engine, delete, event, func, insert, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from corpus.database import changing
 from corpus.document import PUBLIC, Document, Metadata, content_id
-from corpus.errors import CatalogError
 from corpus.originals import Originals
 from corpus.rows import clause_row, document_row, entry_of, entry_row, metadata_of
 from corpus.schema import (
+    CATALOG,
+    CHANGES,
     ClauseRow,
     DocumentRow,
     LedgerRow,
     OriginRow,
     SourceRow,
-    migrate,
 )
 from corpus.split import Entry
 from corpus.targets import store
@@ -34,25 +33,19 @@ from corpus.view import View
 
 
 class Catalog(View):
-    """Opens or creates `catalog.sqlite` in a data directory.
+    """Opens or creates the catalog of a data directory: `catalog.sqlite` in it, or the tables of
+    the database at this URL.
 
-    Raises CatalogError where the file is no catalog, or a newer version wrote it.
+    Raises CatalogError where that is no catalog, or a newer version wrote it.
     """
 
-    def __init__(self, data: Path) -> None:
-        try:
-            data.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CatalogError(f"无法创建数据目录 {data}（{error.strerror}）") from error
-        super().__init__(create_engine(f"sqlite:///{data / 'catalog.sqlite'}"))
-        event.listen(self._engine, "connect", _configure)
+    def __init__(self, data: Path, database: str = "") -> None:
+        super().__init__(CATALOG.open(data, database))
         self.originals = Originals(data)
-        with _translated(data):
-            migrate(self._engine)
-            self._read_targets_again()
+        self._read_targets_again()
 
     def close(self) -> None:
-        """Release the database file."""
+        """Release the database."""
         self._engine.dispose()
 
     def seen_by(self, collections: frozenset[str]) -> View:
@@ -97,7 +90,7 @@ class Catalog(View):
         documents: Sequence[tuple[Document, Sequence[Target]]],
         ledger: Sequence[Entry],
     ) -> None:
-        with Session(self._engine) as session, session.begin():
+        with self._changing() as session:
             same = (SourceRow.name == name) | (SourceRow.sha256 == sha256)
             replaced = session.scalars(select(SourceRow.sha256).where(same)).all()
             session.execute(delete(SourceRow).where(same))
@@ -119,7 +112,7 @@ class Catalog(View):
 
     def remove(self, document_id: str) -> bool:
         """Take a document out, whatever source it came from; False where it is not held."""
-        with Session(self._engine) as session, session.begin():
+        with self._changing() as session:
             row = session.get(DocumentRow, document_id)
             if row is None:
                 return False
@@ -129,7 +122,7 @@ class Catalog(View):
 
     def remove_source(self, name: str) -> int:
         """Take a source and what only it holds out; returns how many documents went."""
-        with Session(self._engine) as session, session.begin():
+        with self._changing() as session:
             before = session.scalar(select(func.count()).select_from(DocumentRow)) or 0
             session.execute(delete(SourceRow).where(SourceRow.name == name))
             _drop_orphans(session)
@@ -140,7 +133,12 @@ class Catalog(View):
     def sources(self) -> list[str]:
         """Names of the sources, in alphabetical order."""
         with Session(self._engine) as session:
-            return list(session.scalars(select(SourceRow.name).order_by(SourceRow.name)))
+            return sorted(session.scalars(select(SourceRow.name)))
+
+    def changes(self) -> int:
+        """How often the documents were changed, by whatever process: another number, other
+        documents."""
+        return CHANGES.value(self._engine)
 
     def ledger(self, name: str) -> list[Entry]:
         """Where the characters of a source went; empty for one that is not held."""
@@ -163,34 +161,19 @@ class Catalog(View):
         with Session(self._engine) as session:
             if store.are_current(session):
                 return
-        with Session(self._engine) as session, session.begin():
-            store.read_again(session, self._originals())
+        with self._changing() as session:
+            if not store.are_current(session):  # nor has another process read them meanwhile
+                store.read_again(session, self._originals())
+
+    def _changing(self) -> AbstractContextManager[Session]:
+        """A transaction that changes the documents; such take turns."""
+        return changing(self._engine, CHANGES)
 
     def _originals(self) -> Iterator[Document]:
         """Every document that is no card; looked up when the first is taken, not before."""
         for known in self.documents():
             if not known.excerpt and (found := self.document(known.id)):
                 yield found
-
-
-def _configure(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        "busy_timeout=10000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-@contextmanager
-def _translated(data: Path) -> Iterator[None]:
-    try:
-        yield
-    except DatabaseError as error:
-        raise CatalogError(f"{data / 'catalog.sqlite'} 无法打开：{error.orig}") from error
 
 
 def _known_as(document: Metadata) -> tuple[str, str]:

@@ -1,47 +1,19 @@
-"""The tables of the catalog, and how a catalog of an older version is brought to this one."""
+"""The tables of the catalog."""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
-from sqlalchemy import (
-    JSON,
-    Connection,
-    Engine,
-    ForeignKey,
-    String,
-    Text,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import JSON, Connection, ForeignKey, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from corpus.errors import CatalogError
-
-SCHEMA_VERSION = 4
-
-# What brings a catalog of the version before to this one.
-MIGRATIONS: dict[int, tuple[str, ...]] = {
-    2: (
-        "ALTER TABLE documents ADD COLUMN issued DATE",
-        "ALTER TABLE documents ADD COLUMN subject TEXT",
-        "ALTER TABLE documents ADD COLUMN recognised_pages JSON NOT NULL DEFAULT '[]'",
-        "ALTER TABLE clauses ADD COLUMN departments JSON NOT NULL DEFAULT '[]'",
-    ),
-    3: ("ALTER TABLE documents ADD COLUMN excerpt BOOLEAN NOT NULL DEFAULT 0",),
-    4: ("ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT 'public'",),
-}
+from corpus.database import Counter, Store
+from corpus.migrate import History
 
 
 class Base(DeclarativeBase):
     pass
-
-
-class VersionRow(Base):
-    __tablename__ = "schema_version"
-    version: Mapped[int] = mapped_column(primary_key=True)
 
 
 class SourceRow(Base):
@@ -152,27 +124,23 @@ class LedgerRow(Base):
     kept: Mapped[int]
 
 
-def migrate(engine: Engine) -> None:
-    """Create what is missing, and bring a catalog of an older version to this one.
-
-    Raises CatalogError where a newer version wrote it.
-    """
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        version = _stored_version(connection)
-        if version > SCHEMA_VERSION:
-            raise CatalogError(
-                f"数据目录由更新版本（{version}）写入，请升级本程序或另选 --data 目录"
-            )
-        for step in range(version + 1, SCHEMA_VERSION + 1):
-            for statement in MIGRATIONS[step]:
-                connection.execute(text(statement))
-        connection.execute(update(VersionRow).values(version=SCHEMA_VERSION))
+CHANGES = Counter("catalog_changes", Base.metadata)
+"""Raised by everything that changes the documents or their targets."""
 
 
-def _stored_version(connection: Connection) -> int:
-    version = connection.scalar(select(VersionRow.version))
-    if version is None:
-        connection.execute(insert(VersionRow).values(version=SCHEMA_VERSION))
-        return SCHEMA_VERSION
-    return int(version)
+def _counted_otherwise(connection: Connection) -> str:
+    """The revision of a catalog from when versions were counted in a table of their own."""
+    version: int | None = connection.scalar(text("SELECT max(version) FROM schema_version"))
+    return f"{version or 4:04d}"
+
+
+CATALOG = Store(
+    History(
+        name="catalog",
+        tables=Base.metadata,
+        scripts=Path(__file__).parent / "migrations" / "catalog",
+        newest="0005",
+        unversioned=_counted_otherwise,
+    ),
+    private=False,
+)

@@ -75,7 +75,8 @@ class View:
     def fingerprint(self) -> str:
         """A hash of all that is held; equal exactly when the documents are."""
         with Session(self._engine) as session:
-            ids = session.scalars(self._seen(select(DocumentRow.id).order_by(DocumentRow.id)))
+            # Sorted here, as each database has an order of letters of its own.
+            ids = sorted(session.scalars(self._seen(select(DocumentRow.id))))
             return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
 
     def documents(self) -> list[Metadata]:
@@ -118,10 +119,9 @@ class View:
             .join(DocumentRow, OriginRow.document_id == DocumentRow.id)
             .join(LedgerRow, same_pages)
             .where(DocumentRow.id == document_id)
-            .order_by(OriginRow.sha256)
         )
         with Session(self._engine) as session:
-            return list(session.scalars(self._seen(wanted)))
+            return sorted(session.scalars(self._seen(wanted)))
 
     def clauses(self, ids: Iterable[str] | None = None) -> Iterator[HeldClause]:
         """The clauses of these ids (all by default), by document and ordinal."""

@@ -12,6 +12,7 @@ from browser import ARGUMENTS, CHROMIUM
 from chat_server import ChatServer, chat_server
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, sync_playwright
+from postgres import PostgresServer, postgres_server
 from sample import write_sample
 from serving import client_of, started
 
@@ -22,6 +23,28 @@ from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import find, ingest
 from retrieval.index import ensure_index
+
+
+@pytest.fixture(scope="session")
+def postgres_running() -> Iterator[PostgresServer | None]:
+    """A PostgreSQL server for all tests; None where it is not installed."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_running: PostgresServer | None) -> Iterator[str]:
+    """The address of a new database in it; the test is skipped without PostgreSQL."""
+    if postgres_running is None:
+        pytest.skip("no PostgreSQL on this machine")
+    with postgres_running.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """What CLAUSEWISE_DATABASE is: nothing, so that tables are in files, or a new database."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture(scope="session")

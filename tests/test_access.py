@@ -18,8 +18,8 @@ from corpus.document import PUBLIC
 
 
 @pytest.fixture
-def access(tmp_path: Path) -> Iterator[Access]:
-    opened = Access(tmp_path)
+def access(tmp_path: Path, database: str) -> Iterator[Access]:
+    opened = Access(tmp_path, database)
     yield opened
     opened.close()
 
@@ -41,7 +41,8 @@ def test_a_key_is_known_by_its_whole_secret(access: Access) -> None:
         assert access.principal_of_key(wrong) is None
 
 
-def test_neither_keys_nor_passwords_are_kept(access: Access, tmp_path: Path) -> None:
+def test_neither_keys_nor_passwords_are_kept(tmp_path: Path) -> None:
+    access = Access(tmp_path)
     key = access.create_key("前端", Role.READER)
     access.create_account("张三", "correct horse", Role.READER)
     access.close()

@@ -16,8 +16,8 @@ Ask = Callable[..., Answer]
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    opened = Conversations(tmp_path)
+def kept(tmp_path: Path, database: str) -> Iterator[Conversations]:
+    opened = Conversations(tmp_path, database)
     yield opened
     opened.close()
 
@@ -29,9 +29,11 @@ def say(kept: Conversations, who: Principal, ask: Ask, *questions: str) -> str:
     return started.id
 
 
-def test_they_last_and_hold_the_whole_answer(kept: Conversations, ask: Ask, tmp_path: Path) -> None:
+def test_they_last_and_hold_the_whole_answer(
+    kept: Conversations, ask: Ask, tmp_path: Path, database: str
+) -> None:
     id_ = say(kept, FIRST, ask, "合肥2025年森林覆盖率是多少？", "贵阳2025年森林覆盖率？")
-    again = Conversations(tmp_path)
+    again = Conversations(tmp_path, database)
     first, second = again.exchanges(FIRST, id_)
     assert first.answer.id == ask("合肥2025年森林覆盖率是多少？").id
     assert first.answer.citations[0].quote == "森林覆盖率达到29.5%"

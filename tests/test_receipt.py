@@ -133,9 +133,11 @@ def test_the_receipt_of_a_model_names_it_and_each_verdict(sample_data: Path) -> 
 PUBLIC_ALONE = frozenset({PUBLIC})
 
 
-def test_receipts_are_kept_and_the_oldest_go(assistant: Assistant, tmp_path: Path) -> None:
+def test_receipts_are_kept_and_the_oldest_go(
+    assistant: Assistant, tmp_path: Path, database: str
+) -> None:
     kept = receipt(assistant, QUESTIONS[0])
-    store = Receipts(tmp_path, room=50)
+    store = Receipts(tmp_path, room=50, database=database)
     for number in range(200):
         numbered = kept.model_copy(update={"answer": {**kept.answer, "id": f"a{number}"}})
         store.keep(partial(Receipt.model_copy, numbered), PUBLIC_ALONE)
@@ -143,7 +145,7 @@ def test_receipts_are_kept_and_the_oldest_go(assistant: Assistant, tmp_path: Pat
     assert store.text("a199", PUBLIC_ALONE) is not None
     assert store.text("a199", frozenset()) is None
     store.close()
-    again = Receipts(tmp_path)
+    again = Receipts(tmp_path, database=database)
     newest = again.text("a199", PUBLIC_ALONE)
     assert newest is not None
     assert json.loads(newest)["answer"]["id"] == "a199"

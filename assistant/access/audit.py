@@ -13,8 +13,9 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Principal
-from assistant.database import Moment, database, now
+from assistant.migrations import store
 from assistant.writer import Writer
+from corpus.database import Moment, now
 
 _LONGEST = 2000  # characters of what it was about
 _SWEEP = 200  # records between two looks for old ones
@@ -35,6 +36,9 @@ class _EntryRow(_Base):
     outcome: Mapped[str] = mapped_column(String)
 
 
+STORE = store("audit", _Base.metadata)
+
+
 class Entry(BaseModel):
     """One record: at what time (UTC) who did what, about what, and what came of it."""
 
@@ -50,10 +54,11 @@ class Entry(BaseModel):
 
 
 class Audit:
-    """The audit log of a data directory, `audit.sqlite`; records older than `days` go."""
+    """The audit log of a data directory, or of the database at this URL; records older than `days`
+    go."""
 
-    def __init__(self, data: Path, days: int) -> None:
-        self._engine = database(data / "audit.sqlite", _Base)
+    def __init__(self, data: Path, days: int, database: str = "") -> None:
+        self._engine = STORE.open(data, database)
         self._kept = timedelta(days=days)
         self._since_sweep = 0
         self._writer = Writer("audit", self._write)
@@ -79,7 +84,7 @@ class Audit:
         return self._writer.after(lambda: self._read(who, action, offset, limit))
 
     def close(self) -> None:
-        """Write what is still to be written, and release the file."""
+        """Write what is still to be written, and release the database."""
         self._writer.close()
         self._engine.dispose()
 

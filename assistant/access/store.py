@@ -22,7 +22,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.errors import AccessError
 from assistant.access.principal import Principal, Role, account_id
-from assistant.database import Moment, Watch, database, now
+from assistant.migrations import store
+from corpus.database import Counter, Moment, Watch, changing, now
 from corpus.document import PUBLIC
 
 _KEY = re.compile(r"cw-([0-9a-f]{8})-([\w-]{43})")
@@ -63,6 +64,10 @@ class _CollectionRow(_Base):
     groups: Mapped[list[str]] = mapped_column(JSON)
 
 
+_CHANGES = Counter("access_changes", _Base.metadata)
+STORE = store("access", _Base.metadata, newest="0002")
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """An API key as it is listed: never the secret."""
@@ -86,20 +91,19 @@ class Account:
 
 
 class Access:
-    """Opens or creates `access.sqlite` in a data directory. What another process changes counts
-    at the next look."""
+    """Opens or creates the rights of a data directory, or of the database at this URL. What another
+    process changes counts at the next look."""
 
-    def __init__(self, data: Path) -> None:
-        file = data / "access.sqlite"
-        self._engine = database(file, _Base)
+    def __init__(self, data: Path, database: str = "") -> None:
+        self._engine = STORE.open(data, database)
         # Asked at every request: read again only where something has been written since.
-        self._watch = Watch(file)
+        self._watch = Watch(self._engine, _CHANGES)
         self._guarded = self._watch.fresh(self._read_guarded)
         self._collections = self._watch.fresh(self._read_collections)
         self._keys = self._watch.fresh(self._read_keys)
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the database."""
         self._watch.close()
         self._engine.dispose()
 
@@ -117,7 +121,7 @@ class Access:
         """A new key, shown this once. Raises AccessError for a name that is none."""
         _named(name, "密钥名称")
         id_, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
-        with Session(self._engine) as session, session.begin():
+        with changing(self._engine, _CHANGES) as session:
             row = _KeyRow(id=id_, name=name, role=role, groups=_groups(groups))
             row.digest, row.created, row.revoked = _digest(secret), now(), None
             session.add(row)
@@ -125,7 +129,7 @@ class Access:
 
     def revoke_key(self, id_: str) -> None:
         """Put a key out of force, at once. Raises AccessError where there is none of this id."""
-        with Session(self._engine) as session, session.begin():
+        with changing(self._engine, _CHANGES) as session:
             row = session.get(_KeyRow, id_)
             if row is None or row.revoked:
                 raise AccessError(f"没有编号为 {id_} 的有效密钥，可用 clausewise keys list 查看")
@@ -170,14 +174,14 @@ class Access:
         if len(password) < _SHORTEST_PASSWORD:
             raise AccessError(f"口令过短，至少 {_SHORTEST_PASSWORD} 个字符")
         digest = _HASHER.hash(password)
-        with Session(self._engine) as session, session.begin():
+        with changing(self._engine, _CHANGES) as session:
             row = session.get(_AccountRow, name) or _AccountRow(name=name, created=now())
             row.role, row.groups, row.digest = role, _groups(groups), digest
             session.add(row)
 
     def remove_account(self, name: str) -> None:
         """Raises AccessError where there is none of this name."""
-        with Session(self._engine) as session, session.begin():
+        with changing(self._engine, _CHANGES) as session:
             row = session.get(_AccountRow, name)
             if row is None:
                 raise AccessError(f"没有名为 {name} 的账号")
@@ -186,7 +190,7 @@ class Access:
     def accounts(self) -> list[Account]:
         """All accounts, by name."""
         with Session(self._engine) as session:
-            rows = session.scalars(select(_AccountRow).order_by(_AccountRow.name))
+            rows = sorted(session.scalars(select(_AccountRow)), key=lambda row: row.name)
             return [Account(r.name, Role(r.role), tuple(r.groups), r.created) for r in rows]
 
     def stamp_of(self, name: str, password: str) -> str | None:
@@ -223,7 +227,7 @@ class Access:
         _named(name, "文件集名称")
         if name == PUBLIC:
             raise AccessError(f"{PUBLIC} 是人人可读的文件集，不能另设读者")
-        with Session(self._engine) as session, session.begin():
+        with changing(self._engine, _CHANGES) as session:
             session.merge(_CollectionRow(name=name, groups=_groups(groups)))
 
     def collections(self) -> dict[str, tuple[str, ...]]:
@@ -232,7 +236,7 @@ class Access:
 
     def _read_collections(self) -> dict[str, tuple[str, ...]]:
         with Session(self._engine) as session:
-            rows = session.scalars(select(_CollectionRow).order_by(_CollectionRow.name))
+            rows = sorted(session.scalars(select(_CollectionRow)), key=lambda row: row.name)
             return {row.name: tuple(row.groups) for row in rows}
 
     def readable(self, principal: Principal, held: Iterable[str] = ()) -> frozenset[str]:

@@ -60,7 +60,7 @@ def _made(data: Path) -> Iterator[dict[str, Any]]:
     from assistant.service import Service
     from assistant.settings import Settings
 
-    service = Service.open(Settings(data=data), lambda _: None)
+    service = Service.open(Settings(data=data, database=""), lambda _: None)
     with TestClient(create_app(service), "http://127.0.0.1") as client:
         cited: dict[str, str] = {}
         for method, path, parameters, body in _CALLS:

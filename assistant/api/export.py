@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query, Response
 
 from assistant.api.caller import Caller, Served
 from assistant.app import Assistant
-from assistant.database import now
 from assistant.export.markdown import as_markdown
 from assistant.export.paper import file_name, paper_of
 from assistant.export.word import as_word
+from corpus.database import now
 
 
 class Format(StrEnum):

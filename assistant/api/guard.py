@@ -13,10 +13,11 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.access.principal import LOCAL, Principal
-from assistant.api.problems import problem
+from assistant.api.problems import problem, unavailable
 from assistant.api.sessions import principal_of_session
 from assistant.errors import SettingsError
 from assistant.service import Service
+from corpus.database import UNREACHABLE
 
 # What anybody may have: whether the server lives, and the way in.
 OPEN_PATHS = ("/healthz", "/readyz", "/login", "/login/oidc", "/login/oidc/back", "/logout")
@@ -56,6 +57,9 @@ class Guard:
                 scope.setdefault("state", {})["principal"] = self._admitted(connection)
         except _RefusedError as refused:
             await _refuse(refused.answer, scope, receive, send)
+            return
+        except UNREACHABLE as error:
+            await _refuse(unavailable(error), scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -16,13 +16,17 @@ from starlette.exceptions import HTTPException
 
 from assistant.api.schema import methods_of
 from assistant.errors import AskError, OverloadError, UnknownAnswerError
+from corpus.database import UNREACHABLE
 from corpus.document import Region
-from corpus.errors import ClausewiseError
+from corpus.errors import CatalogError, ClausewiseError
 from corpus.targets.select import region_named
 
 REASONED = "reasoned"  # a type of error beside those of pydantic: its context gives the reason
 BROKEN = "服务器出错，请稍后重试；若反复出现，请联系管理员。"
+NO_DATABASE = "数据库暂时无法使用，请稍后重试。"
+_PAUSE = {"Retry-After": "5"}  # seconds
 
+_LONGEST = 500  # characters of what a driver says
 _LOG = logging.getLogger(__name__)
 _TITLES = {
     400: "请求有误",
@@ -37,6 +41,7 @@ _TITLES = {
     422: "请求有误",
     429: "请求过多",
     500: "服务器内部错误",
+    503: "暂时无法使用",
 }
 # What the framework says in English.
 _DETAILS = {
@@ -84,6 +89,12 @@ def problem(
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
+def unavailable(error: Exception) -> JSONResponse:
+    """The answer where the database cannot be asked; it goes on as soon as that is back."""
+    _LOG.error("the database cannot be asked: %s", " ".join(str(error).split())[:_LONGEST])
+    return problem(503, NO_DATABASE, headers=_PAUSE)
+
+
 def refused(parameter: str, reason: str) -> RequestValidationError:
     """A problem that names the parameter, like those of the framework."""
     found = {"type": REASONED, "loc": ("query", parameter), "ctx": {"reason": reason}}
@@ -127,6 +138,12 @@ def install(app: FastAPI) -> None:
             return problem(405, said, headers={"Allow": ", ".join(methods)})
         detail = _DETAILS.get(error.detail, error.detail)
         return problem(error.status_code, detail, headers=error.headers)
+
+    async def no_database(_: Request, error: Exception) -> JSONResponse:
+        return unavailable(error)
+
+    for kind in (*UNREACHABLE, CatalogError):
+        app.add_exception_handler(kind, no_database)
 
     @app.exception_handler(Exception)
     async def broken(_: Request, error: Exception) -> JSONResponse:

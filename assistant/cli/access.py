@@ -109,7 +109,8 @@ def remove_account(
 
     with _opened(data) as (access, audit):
         access.remove_account(name)
-        kept = Conversations(settings_of(data).data)
+        settings = settings_of(data)
+        kept = Conversations(settings.data, settings.database)
         gone = kept.forget(account_id(name))  # who has the name next must not find them
         kept.close()
         _record(audit, "accounts remove", name)
@@ -166,7 +167,8 @@ def _opened(data: Data) -> Iterator[tuple[Access, Audit]]:
 
     with errors_in_chinese():
         settings = settings_of(data)
-        access, audit = Access(settings.data), Audit(settings.data, settings.audit_days)
+        access = Access(settings.data, settings.database)
+        audit = Audit(settings.data, settings.audit_days, settings.database)
         try:
             yield access, audit
         finally:

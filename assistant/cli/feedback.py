@@ -70,7 +70,8 @@ def _opened(data: Path | None) -> Iterator[FeedbackStore]:
     from assistant.feedback import FeedbackStore
 
     with errors_in_chinese():
-        store = FeedbackStore(settings_of(data).data)
+        settings = settings_of(data)
+        store = FeedbackStore(settings.data, settings.database)
         try:
             yield store
         finally:

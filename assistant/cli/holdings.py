@@ -41,11 +41,14 @@ def ingest_command(
         return
     with errors_in_chinese():
         settings = settings_of(data)
-        if collection != PUBLIC and collection not in Access(settings.data).collections():
+        if (
+            collection != PUBLIC
+            and collection not in Access(settings.data, settings.database).collections()
+        ):
             raise ClausewiseError(f"没有名为 {collection} 的文件集，请先用 collections set 设置")
         start = time.perf_counter()
         files = find(paths)
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         failed = skipped = 0
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("导入", total=len(files))
@@ -105,7 +108,7 @@ def reindex_command(data: Data = None) -> None:
 
     with errors_in_chinese():
         settings = settings_of(data)
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         ensure_index(catalog, spaces_of(settings), settings.data, rebuild=True, report=say)
         typer.echo(f"索引已重建：{catalog.size().clauses} 条")
 
@@ -123,7 +126,8 @@ def documents_command(
     from corpus.catalog import Catalog
 
     with errors_in_chinese():
-        held = Catalog(settings_of(data).data).documents()
+        settings = settings_of(data)
+        held = Catalog(settings.data, settings.database).documents()
         found = matching(held, region=region, level=level, status=status, subject=subject)
         Console().print(documents_table(found))
         typer.echo(f"{len(found)} 份文件")
@@ -142,7 +146,8 @@ def show_command(
 
     console = Console(highlight=False)
     with errors_in_chinese():
-        catalog = Catalog(settings_of(data).data)
+        settings = settings_of(data)
+        catalog = Catalog(settings.data, settings.database)
         if ledger:
             show_ledger(catalog.ledger(find_source(catalog, name)), console)
             return
@@ -169,7 +174,7 @@ def remove_command(
 
     with errors_in_chinese():
         settings = settings_of(data)
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         if name in catalog.sources() or name in {Path(s).name for s in catalog.sources()}:
             source = find_source(catalog, name)
             removed = catalog.remove_source(source)

@@ -53,7 +53,8 @@ def targets_command(
             level=level,
             status=status,
         )
-        catalog = Catalog(settings_of(data).data)
+        settings = settings_of(data)
+        catalog = Catalog(settings.data, settings.database)
         rows = select(catalog, wanted)
         if region and (note := other_readings(region)):
             say(note)
@@ -89,7 +90,8 @@ def descent_command(
     from corpus.targets.select import other_readings, region_named
 
     with errors_in_chinese():
-        catalog = Catalog(settings_of(data).data)
+        settings = settings_of(data)
+        catalog = Catalog(settings.data, settings.database)
         if note := other_readings(region):
             say(note)
         table = Table("辖区", "数值", "与上级相比", "依据")
@@ -120,7 +122,8 @@ def library_build_command(
     from corpus.library.tables import cards_of, write
 
     with errors_in_chinese():
-        catalog = Catalog(settings_of(data).data)
+        settings = settings_of(data)
+        catalog = Catalog(settings.data, settings.database)
         originals = [known for known in catalog.documents() if not known.excerpt]
         cards = cards_of(originals, catalog.targets(documents=[known.id for known in originals]))
         with as_file(files("corpus.library")) as own:
@@ -139,7 +142,7 @@ def library_load_command(data: Data = None) -> None:
 
     with errors_in_chinese():
         settings = settings_of(data)
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         load(catalog)
         ensure_index(catalog, spaces_of(settings), settings.data, report=say)
         cards = sum(known.excerpt for known in catalog.documents())

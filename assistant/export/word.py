@@ -14,7 +14,6 @@ from docx.table import _Row as WordRow
 from docx.text.paragraph import Paragraph
 
 from assistant.answer import Citation
-from assistant.database import now
 from assistant.export.footnotes import Footnotes
 from assistant.export.notes import Notes, address, quoted
 from assistant.export.official import TEXT_WIDTH, chinese_run, official_document
@@ -22,6 +21,7 @@ from assistant.export.paper import Paper, Piece, heads
 from assistant.export.reference import reference
 from assistant.export.words import legal, one_line
 from assistant.markup import Cell, Marker, Table, blocks
+from corpus.database import now
 
 _NARROWEST, _WIDEST = 8, 34  # characters that a column is reckoned with
 _CENTRED = 12  # characters up to which a column's cells stand in the middle

@@ -11,7 +11,6 @@ from nicegui import ui
 
 from assistant.access.principal import Principal
 from assistant.answer import Answer
-from assistant.database import now
 from assistant.export.markdown import as_markdown
 from assistant.export.paper import TITLE, Paper, Piece, file_name
 from assistant.export.reference import reference
@@ -21,6 +20,7 @@ from assistant.page.how import show_how
 from assistant.page.pieces import button, dialog, menu
 from assistant.page.text import words
 from assistant.service import Service
+from corpus.database import now
 from corpus.errors import ClausewiseError
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

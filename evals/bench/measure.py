@@ -60,7 +60,7 @@ def measure(folder: Path, data: Path, questions: Sequence[Question] = ()) -> Mea
     Raises SourceError where the folder is absent or holds nothing that can be read.
     """
     settings = Settings(data=data)
-    catalog = Catalog(data)
+    catalog = Catalog(data, settings.database)
     files = find([folder])
     ingest_s = _seconds(lambda: list(ingest(files, catalog)))
     if not catalog.size().clauses:

@@ -41,7 +41,9 @@ def external_command(
         suite = Suite(form, found.cases, digest_of(path))
         plan = Plan([suite], system or ["clausewise"], out, width=width, rescore=rescore)
         try:
-            report = evaluate(plan, Material(Settings(data=data, library=False), catalog))
+            report = evaluate(
+                plan, Material(Settings(data=data, database="", library=False), catalog)
+            )
         finally:
             catalog.close()
     show(report, out, failures=failures)
@@ -62,7 +64,7 @@ def ragas_command(
     settings = Settings() if data is None else Settings(data=data)
     with errors_told():
         cases = [case for suite in read_suites(suites) for case in suite.cases]
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         try:
             originals = Originals(catalog)
         finally:

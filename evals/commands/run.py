@@ -78,7 +78,7 @@ def run_command(
             price=_price(price),
             rescore=rescore,
         )
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         try:
             found = evaluate(plan, Material(settings, catalog, key=key, stuffed=tokens))
         except KeyboardInterrupt:

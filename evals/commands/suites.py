@@ -25,7 +25,7 @@ def validate_command(
     settings = Settings() if data is None else Settings(data=data)
     with errors_told():
         chosen = read_suites(suites or [ALL])
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         try:
             originals = Originals(catalog)
         finally:
@@ -56,8 +56,8 @@ def draft_command(
     settings = Settings() if data is None else Settings(data=data)
     with errors_told():
         asked = [case for suite in read_suites(["all"]) for case in suite.cases] if FOLDER else []
-        catalog = Catalog(settings.data)
-        store = FeedbackStore(settings.data)
+        catalog = Catalog(settings.data, settings.database)
+        store = FeedbackStore(settings.data, settings.database)
         try:
             drafts = from_targets(list(catalog.targets()), asked, count, seed)
             if feedback:
@@ -80,7 +80,7 @@ def accept_command(
 
     settings = Settings() if data is None else Settings(data=data)
     with errors_told():
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         try:
             originals = Originals(catalog)
         finally:

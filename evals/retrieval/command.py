@@ -125,7 +125,7 @@ def export_command(
     settings = _settings(data)
     with _errors():
         asked = _judged(questions, settings)
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         beir.write(folder, as_collection(asked, catalog))
         catalog.close()
     typer.echo(f"已写入 {folder}")
@@ -140,7 +140,7 @@ def _judged(questions: Path | None, settings: Settings) -> list[Judged]:
     from evals.retrieval.judged import of_asked, of_cases
     from evals.retrieval.questions import QUESTIONS, read_questions
 
-    catalog = Catalog(settings.data)
+    catalog = Catalog(settings.data, settings.database)
     try:
         if questions is not None:
             found = of_cases(read_cases(questions), catalog)

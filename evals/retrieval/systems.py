@@ -52,7 +52,7 @@ class System:
 @contextmanager
 def systems(settings: Settings, *, ablations: bool = True) -> Iterator[list[System]]:
     """All systems over the catalog of a data directory. Ours comes first."""
-    catalog = Catalog(settings.data)
+    catalog = Catalog(settings.data, settings.database)
     try:
         with TemporaryDirectory() as scratch:
             yield list(_systems(catalog, settings, Path(scratch), ablations))

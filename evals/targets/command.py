@@ -67,7 +67,7 @@ def command(
     """用人工标注检验数值目标的提取。"""
     settings = Settings() if data is None else Settings(data=data)
     try:
-        catalog = Catalog(settings.data)
+        catalog = Catalog(settings.data, settings.database)
         held = [catalog.document(known.id) for known in catalog.documents()]
         scored = score(read_labels(labels), [document for document in held if document])
     except ClausewiseError as error:

@@ -1,0 +1,1 @@
+"""Alembic's scripts: `env.py` for all stores, and a folder of revisions for each."""
