@@ -46,6 +46,10 @@ class ModelSettingsError(ClausewiseError):
     """The chat model that is configured cannot be used."""
 
 
+class BackupError(ClausewiseError):
+    """A backup cannot be written, read or put where it is to go."""
+
+
 class UnknownAnswerError(ClausewiseError):
     """There is no such answer, its receipt is no longer kept, or somebody else searched more."""
 
