@@ -65,7 +65,7 @@ class Service:
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
-        self.jobs = Jobs(settings.data, self.reload)
+        self.jobs = Jobs(settings.data, self.reload, settings.database)
         self._originals = Originals(settings.data)
         self._drawing = CapacityLimiter(_DRAWN)
         self._is_local = is_local
