@@ -43,8 +43,10 @@ class Assistant:
         model: ChatModel | None = None,
         home: Region | None = None,
         receipts: Receipts | None = None,
+        changes: int = 0,
     ) -> None:
         self.catalog = catalog
+        self.changes = changes  # how many there had been when this was opened
         self.receipts = receipts
         self._model = model
         self._home = home
@@ -75,10 +77,11 @@ class Assistant:
         if settings.library and not catalog.sources():
             report("尚未导入文件，先载入起步资料（指标摘录，非原文）……")
             load(catalog)
+        changes = catalog.changes()
         model = model_of(settings)
         receipts = before.receipts if before else None
         if not catalog.size().clauses:
-            return cls(catalog, None, home=home, receipts=receipts)
+            return cls(catalog, None, home=home, receipts=receipts, changes=changes)
         index = open_index(catalog, spaces_of(settings), settings.data, report=report)
         search = Search(catalog, index, rerank=reranker_of(settings))
         opened = cls(
@@ -87,6 +90,7 @@ class Assistant:
             model,
             home,
             receipts or Receipts(settings.data, database=settings.database),
+            changes,
         )
         # What is loaded stays: collecting it again and again would stop a search for 60 ms.
         gc.collect()

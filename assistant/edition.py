@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from threading import Lock
 
 from assistant.app import Assistant
+from assistant.follow import Follower
 from assistant.settings import Settings
+from corpus.catalog import Catalog
 
 
 class Edition:
@@ -30,6 +32,16 @@ class Edition:
         """The state that the data directory has now."""
         whole = Assistant.open(settings, lambda _: None, before.whole)
         return cls(settings, whole, before)
+
+    @property
+    def follower(self) -> Follower:
+        """What tells when this is no longer what the documents are."""
+        return Follower(self.whole.changes)
+
+    def changes(self) -> int:
+        """How often the documents have been changed by now."""
+        held = self.whole.catalog
+        return held.changes() if isinstance(held, Catalog) else self.whole.changes
 
     @property
     def sets(self) -> list[frozenset[str]]:

@@ -1,4 +1,8 @@
-"""Uploads taken in behind the answers: one at a time, seen as they go, cancelled, gone on with."""
+"""Uploads taken in behind the answers: one at a time, seen as they go, cancelled, gone on with.
+
+Of all processes that serve the same documents one works through the queue; where it dies, another
+goes on.
+"""
 
 from __future__ import annotations
 
@@ -10,40 +14,26 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import JSON, String, func, insert, select, update
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from anyio import to_thread
 
-from assistant.access.principal import Principal, Role
+from assistant.access.principal import Principal
 from assistant.job import Job, State
-from assistant.migrations import store
-from assistant.worker import FileResult, Order
-from corpus.database import Moment, now
+from assistant.jobs_table import JobTable
+from assistant.worker import NO_DATABASE, FileResult, Order
+from corpus.database import UNREACHABLE
+from corpus.errors import CatalogError
+from corpus.turn import Turn
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_FILE = 1800.0  # seconds that a worker may say nothing
+_TURN = 0x6A6F6273  # any number, the same in all processes
+_PAUSE = 1.0  # seconds between two looks at a database that cannot be asked
 
 
-class _Base(DeclarativeBase):
-    pass
-
-
-class _JobRow(_Base):
-    __tablename__ = "jobs"
-    id: Mapped[str] = mapped_column(String, primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)
-    who: Mapped[str] = mapped_column(String, index=True)
-    collection: Mapped[str] = mapped_column(String)
-    state: Mapped[str] = mapped_column(String)
-    files: Mapped[list[str]] = mapped_column(JSON)
-    read: Mapped[int]
-    results: Mapped[list[dict[str, object]]] = mapped_column(JSON)
-    message: Mapped[str] = mapped_column(String)
-
-
-STORE = store("jobs", _Base.metadata)
+class _InterruptedError(Exception):
+    """The job is not this process's any more, or must wait for the database."""
 
 
 class Jobs:
@@ -61,10 +51,12 @@ class Jobs:
         self._data = data
         self._database = database
         self._reload = reload
-        self._engine = STORE.open(data, database)
+        self._table = JobTable(data, database)
+        self._turn = Turn(self._table.engine, data / "jobs.lock", _TURN)
         self._news: tuple[asyncio.AbstractEventLoop, asyncio.Condition] | None = None
-        self._process: asyncio.subprocess.Process | None = None
-        self._current: str | None = None
+        # What is asked of the table as it is.
+        self.job, self.jobs = self._table.job, self._table.jobs
+        self.under_way, self.is_changing = self._table.under_way, self._table.is_changing
 
     def folder(self, job_id: str) -> Path:
         """Where the files of a job wait."""
@@ -77,51 +69,14 @@ class Jobs:
 
         One without files brings the index to what the catalog holds.
         """
-        row = {
-            "id": job_id,
-            "at": now(),
-            "who": principal.id,
-            "collection": collection,
-            "state": State.QUEUED,
-            "files": list(files),
-            "read": 0,
-            "results": [],
-            "message": "",
-        }
-        with Session(self._engine) as session, session.begin():
-            session.execute(insert(_JobRow).values(row))
+        job = await to_thread.run_sync(self._table.add, job_id, principal, collection, files)
         await self._tell()
-        return Job.model_validate(row)
-
-    def job(self, job_id: str, principal: Principal) -> Job | None:
-        """A job of somebody, or for an admin anybody's; None where there is none."""
-        with Session(self._engine) as session:
-            row = session.get(_JobRow, job_id)
-        if row is None or (row.who != principal.id and principal.role is not Role.ADMIN):
-            return None
-        return _job(row)
-
-    def jobs(self, principal: Principal, offset: int, limit: int) -> tuple[int, list[Job]]:
-        """How many jobs of theirs there are (for an admin: of all), and some, the newest first."""
-        own = select(_JobRow)
-        if principal.role is not Role.ADMIN:
-            own = own.where(_JobRow.who == principal.id)
-        newest = own.order_by(_JobRow.at.desc(), _JobRow.id).offset(offset).limit(limit)
-        with Session(self._engine) as session:
-            total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
-            return total, [_job(row) for row in session.scalars(newest)]
-
-    def under_way(self, principal: Principal) -> int:
-        """How many jobs of theirs are not over."""
-        over = [state.value for state in State if state.is_over]
-        own = (_JobRow.who == principal.id) & _JobRow.state.not_in(over)
-        with Session(self._engine) as session:
-            return session.scalar(select(func.count()).select_from(_JobRow).where(own)) or 0
+        return job
 
     async def changes(self, job_id: str, principal: Principal) -> AsyncIterator[Job]:
         """A job now and each time that it is another, until it is over."""
         last: Job | None = None
-        while (now := self.job(job_id, principal)) is not None:
+        while (now := await to_thread.run_sync(self.job, job_id, principal)) is not None:
             if now != last:
                 yield now
                 last = now
@@ -146,9 +101,7 @@ class Jobs:
         if job.state.is_over or not job.files:
             return
         await self._change(job.id, state=State.CANCELLED)
-        if self._current == job.id and self._process:
-            self._process.kill()
-        elif job.state is State.QUEUED:
+        if job.state is State.QUEUED:
             self._clear(job.id)
 
     @asynccontextmanager
@@ -162,40 +115,41 @@ class Jobs:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            await to_thread.run_sync(self._turn.release)
 
     def close(self) -> None:
         """Release the database."""
-        self._engine.dispose()
+        self._table.close()
 
     async def _work(self) -> None:
         while True:
-            job = self._next()
-            if job is None:
-                await self._something_new()
-                continue
             try:
-                await self._run(job)
-            except Exception:
-                _LOG.exception("a job failed")
-                await self._change(job.id, state=State.FAILED, message="导入出错，请联系管理员")
-                self._clear(job.id)
-            finally:
-                self._current = None
+                job = await to_thread.run_sync(self._next)
+                await (self._run(job) if job else self._something_new())
+            except (*UNREACHABLE, CatalogError, _InterruptedError) as error:
+                _LOG.warning("the queue waits: %s", " ".join(str(error).split()))
+                await asyncio.sleep(_PAUSE)
 
     def _next(self) -> Job | None:
-        over = [state.value for state in State if state.is_over]
-        oldest = select(_JobRow).where(_JobRow.state.not_in(over)).order_by(_JobRow.at, _JobRow.id)
-        with Session(self._engine) as session:
-            row = session.scalars(oldest.limit(1)).first()
-        return _job(row) if row else None
+        """The job to work at; None also where another process works through the queue."""
+        return self._table.next() if self._turn.held() else None
 
     async def _run(self, job: Job) -> None:
+        try:
+            await self._through(job)
+        except (*UNREACHABLE, CatalogError, _InterruptedError):
+            raise
+        except Exception:
+            _LOG.exception("a job failed")
+            await self._change(job.id, state=State.FAILED, message="导入出错，请联系管理员")
+            self._clear(job.id)
+
+    async def _through(self, job: Job) -> None:
         """Have a worker do it; where one dies over a file, another goes on behind it."""
-        self._current = job.id
         code = 1
         while code and not job.state.is_over:
             code = await self._worked(job, list(enumerate(job.files))[job.read :])
-            job = self._read(job.id)
+            job = await self._read(job.id)
             if code and not job.state.is_over:
                 job = await self._without_one(job)
         if job.state is State.CANCELLED:  # what is in already is to be found
@@ -216,7 +170,7 @@ class Jobs:
             name=Path("upload") / job.collection / job.id,
             collection=job.collection,
         )
-        self._process = process = await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "assistant.worker"),
             stdin=asyncio.subprocess.PIPE,
@@ -227,22 +181,39 @@ class Jobs:
                 "CLAUSEWISE_DATABASE": self._database,
             },
         )
+        watching = asyncio.create_task(self._watched(process, job.id if files else None))
         try:
             told, says = _pipes(process)
-            told.write(order.model_dump_json().encode())
-            told.close()
+            # Not closed before the worker ends: that tells it that nobody hears it any more.
+            told.write(order.model_dump_json().encode() + b"\n")
             while line := await _line(says):
                 await self._heard(job.id, json.loads(line))
         except TimeoutError:
             _LOG.warning("a worker said nothing for %s s", _LONGEST_FILE)
             process.kill()
         except BaseException:
-            process.kill()
+            _end(process)
             raise
         finally:
             code = await process.wait()
-            self._process = None
+            watching.cancel()
+            lost = (await asyncio.gather(watching, return_exceptions=True))[0] is True
+        if lost or code == NO_DATABASE:
+            raise _InterruptedError("another process goes on" if lost else "no database")
         return code
+
+    async def _watched(self, process: asyncio.subprocess.Process, job_id: str | None) -> bool:
+        """End a worker whose job was cancelled, by whatever process, or is not ours any more.
+
+        Whether it is not.
+        """
+        while True:
+            await self._something_new()
+            lost = not await to_thread.run_sync(self._turn.held)
+            with suppress(*UNREACHABLE):
+                if lost or (job_id and (await self._read(job_id)).state.is_over):
+                    _end(process)
+                    return lost
 
     async def _without_one(self, job: Job) -> Job:
         """After a worker that died: without the file that it died over."""
@@ -253,10 +224,10 @@ class Jobs:
             await self._change(job.id, read=job.read + 1)
         else:
             await self._change(job.id, state=State.FAILED, message="建立索引时程序中止")
-        return self._read(job.id)
+        return await self._read(job.id)
 
     async def _heard(self, job_id: str, said: dict[str, object]) -> None:
-        job = self._read(job_id)
+        job = await self._read(job_id)
         if job.state.is_over:
             return
         if "result" in said:
@@ -270,13 +241,11 @@ class Jobs:
         found = [one.model_dump() for one in (*job.results, result)]
         await self._change(job.id, results=found)
 
-    def _read(self, job_id: str) -> Job:
-        with Session(self._engine) as session:
-            return _job(session.get_one(_JobRow, job_id))
+    async def _read(self, job_id: str) -> Job:
+        return await to_thread.run_sync(self._table.read, job_id)
 
     async def _change(self, job_id: str, **values: object) -> None:
-        with Session(self._engine) as session, session.begin():
-            session.execute(update(_JobRow).where(_JobRow.id == job_id).values(**values))
+        await to_thread.run_sync(lambda: self._table.change(job_id, **values))
         await self._tell()
 
     async def _tell(self) -> None:
@@ -308,5 +277,6 @@ async def _line(says: asyncio.StreamReader) -> bytes:
         return await says.readline()
 
 
-def _job(row: _JobRow) -> Job:
-    return Job.model_validate(row, from_attributes=True)
+def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):  # it has ended by itself
+        process.kill()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -41,6 +43,7 @@ _LONGEST_NAME = 200  # characters of a file's name
 # Answers at a time: by rules they are bound to one core, and two would only get in each other's
 # way (60 a second against 50); a model or an embedding elsewhere is waited for.
 _RUNNING, _RUNNING_WITH_MODEL = 1, 32
+_LOOK = 1.0  # seconds between two looks whether another process changed the documents
 _DRAWN = 2  # pages of originals that are drawn at a time
 _T = TypeVar("_T")
 _LOG = structlog.stdlib.get_logger("clausewise")
@@ -65,9 +68,10 @@ class Service:
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
-        self.jobs = Jobs(settings.data, self.reload)
+        self.jobs = Jobs(settings.data, self.reload, settings.database)
         self._originals = Originals(settings.data)
         self._drawing = CapacityLimiter(_DRAWN)
+        self._reloading = asyncio.Lock()
         self._is_local = is_local
         self.metrics = Metrics(lambda: self._edition.whole.size, lambda: self._gate.inside)
 
@@ -227,12 +231,39 @@ class Service:
         self.audit.record(principal, "remove", f"{known.title} {known.region_name}", document_id)
         return await self.jobs.add(uuid.uuid4().hex[:16], principal, known.collection, [])
 
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work through uploads, and follow what other processes change, meanwhile."""
+        async with self.jobs.running():
+            following = asyncio.create_task(self._follow())
+            try:
+                yield
+            finally:
+                following.cancel()
+                with suppress(asyncio.CancelledError):
+                    await following
+
+    async def _follow(self) -> None:
+        edition, follower = self._edition, self._edition.follower
+        while True:
+            await asyncio.sleep(_LOOK)
+            if edition is not self._edition:
+                edition, follower = self._edition, self._edition.follower
+            try:
+                changes = await to_thread.run_sync(edition.changes)
+                reading = await to_thread.run_sync(self.jobs.is_changing)
+                if follower.is_due(changes, reading, time.monotonic()):
+                    await self.reload()
+            except Exception as error:  # what is served stays, and the next look may do better
+                _LOG.warning("not followed", error=" ".join(str(error).split()))
+
     async def reload(self) -> None:
         """Serve what the data directory holds now; answers under way end with what they had."""
-        before = self._edition
-        self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
-        before.close_catalog()
-        del before  # its indexes are released with the last answer that is made from them
+        async with self._reloading:
+            before = self._edition
+            self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
+            before.close_catalog()
+            del before  # its indexes are released with the last answer that is made from them
         await to_thread.run_sync(collect_all)
 
     def close(self) -> None:

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     hosts: str = ""  # further names of this server, with commas, where it is open to its machine
     audit_days: int = 180  # how long the audit log is kept
     session_hours: int = 12  # how long a login to the page holds
+    session_secret: str = Field(default="", repr=False)  # empty: made, and kept with the tables
     secure_cookies: bool = False  # logins over HTTPS alone: set it behind a TLS proxy
     log_questions: bool = False  # whether the log shows what was asked
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -11,15 +11,19 @@ import json
 import os
 import sys
 from pathlib import Path
+from threading import Thread
 
 from pydantic import BaseModel
 
 from assistant.app import spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
+from corpus.database import UNREACHABLE
+from corpus.errors import CatalogError
 from corpus.ingest import Ingested, ingest_file
 from retrieval.index import ensure_index
 
+NO_DATABASE = 75  # exit code: what is to be done is to be done later
 _NICE = 10  # answers go first
 
 
@@ -87,5 +91,22 @@ def _tell(**said: object) -> None:
     print(json.dumps(said, ensure_ascii=True), flush=True)
 
 
+def _end_with_parent() -> None:
+    """Who started this process keeps its input open for as long as it lives."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _main() -> None:
+    order, settings = Order.model_validate_json(sys.stdin.readline()), Settings()
+    Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        work(order, settings)
+    except (*UNREACHABLE, CatalogError):
+        if not settings.database:
+            raise
+        sys.exit(NO_DATABASE)
+
+
 if __name__ == "__main__":
-    work(Order.model_validate_json(sys.stdin.read()), Settings())
+    _main()

@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine
 
-from assistant import conversations, feedback, jobs, receipts
+from assistant import conversations, feedback, jobs_table, receipts
 from assistant.access import audit, store
 from assistant.answer import Question
 from assistant.app import Assistant
@@ -30,7 +30,7 @@ from corpus.schema import CATALOG
 
 STORES = [
     CATALOG,
-    *(one.STORE for one in (audit, conversations, feedback, jobs, receipts, store)),
+    *(one.STORE for one in (audit, conversations, feedback, jobs_table, receipts, store)),
 ]
 VERSION_1 = """
 CREATE TABLE schema_version (version INTEGER NOT NULL, PRIMARY KEY (version));

@@ -1,4 +1,4 @@
-"""Keys, accounts and collections of a data directory, in `access.sqlite`.
+"""Keys, accounts and collections, and secrets that processes share.
 
 A key is 256 random bits, so a plain hash of it is enough at rest; a password is a person's, so
 it is hashed with argon2id (RFC 9106).
@@ -64,8 +64,14 @@ class _CollectionRow(_Base):
     groups: Mapped[list[str]] = mapped_column(JSON)
 
 
+class _SecretRow(_Base):
+    __tablename__ = "secrets"
+    name: Mapped[str] = mapped_column(String, primary_key=True)
+    value: Mapped[str]
+
+
 _CHANGES = Counter("access_changes", _Base.metadata)
-STORE = store("access", _Base.metadata, newest="0002")
+STORE = store("access", _Base.metadata, newest="0003")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +244,15 @@ class Access:
         with Session(self._engine) as session:
             rows = sorted(session.scalars(select(_CollectionRow)), key=lambda row: row.name)
             return {row.name: tuple(row.groups) for row in rows}
+
+    def secret(self, name: str) -> str:
+        """A secret of this name, made where there is none yet."""
+        with changing(self._engine, _CHANGES) as session:
+            row = session.get(_SecretRow, name)
+            if row is None:
+                row = _SecretRow(name=name, value=secrets.token_hex(32))
+                session.add(row)
+            return row.value
 
     def readable(self, principal: Principal, held: Iterable[str] = ()) -> frozenset[str]:
         """The collections that somebody may read; an admin, all of these and those `held`."""

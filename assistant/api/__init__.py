@@ -50,7 +50,7 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.jobs.running(), mcp.running():
+        async with service.running(), mcp.running():
             yield
 
     app = FastAPI(
@@ -97,7 +97,7 @@ def _wrap(app: FastAPI, service: Service) -> None:
     app.add_middleware(Guard, service=service)
     app.add_middleware(
         SessionMiddleware,
-        secret_key=session_secret(settings.data),
+        secret_key=session_secret(service),
         session_cookie="clausewise",
         max_age=settings.session_hours * _HOUR,
         same_site="lax",

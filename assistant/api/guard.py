@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from urllib.parse import quote, urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -21,6 +22,7 @@ from corpus.database import UNREACHABLE
 
 # What anybody may have: whether the server lives, and the way in.
 OPEN_PATHS = ("/healthz", "/readyz", "/login", "/login/oidc", "/login/oidc/back", "/logout")
+_ASKING = 8  # requests whose rights are looked up at a time
 _LIMITED = ("/v1/", "/mcp")
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _ALLOW = {"Allow": ", ".join(_METHODS)}
@@ -41,6 +43,7 @@ class Guard:
         self._app = app
         self._service = service
         self._rate = rate_of(service.settings.rate)
+        self._asking = CapacityLimiter(_ASKING)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._hosts = (*_LOOPBACK, *filter(None, service.settings.hosts.split(",")))
 
@@ -54,7 +57,13 @@ class Guard:
             if scope["path"] in OPEN_PATHS:
                 _check_origin(connection)
             else:
-                scope.setdefault("state", {})["principal"] = self._admitted(connection)
+                # A database elsewhere is not waited for in the event loop.
+                admitted = (
+                    await to_thread.run_sync(self._admitted, connection, limiter=self._asking)
+                    if self._service.settings.database
+                    else self._admitted(connection)
+                )
+                scope.setdefault("state", {})["principal"] = admitted
         except _RefusedError as refused:
             await _refuse(refused.answer, scope, receive, send)
             return

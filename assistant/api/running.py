@@ -40,6 +40,7 @@ def routes() -> APIRouter:
         "/readyz", summary="就绪检查：有文件可答", responses={503: {"description": "未就绪"}}
     )
     def ready(service: Served) -> State:
+        service.access.is_guarded()  # which the database has to be there for
         if not service.is_ready:
             raise HTTPException(503, "尚未导入任何文件")
         return State(status="ready")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -14,13 +15,22 @@ from assistant.service import Service
 _WHO = "who"
 
 
-def session_secret(data: Path) -> str:
-    """What sessions are signed with, kept in the data directory for its owner alone."""
-    file = data / "session.key"
+def session_secret(service: Service) -> str:
+    """What sessions are signed with, the same in all processes: the configured one, or one made
+    once and kept in the database, else in the data directory for its owner alone."""
+    settings = service.settings
+    if settings.session_secret:
+        return settings.session_secret
+    if settings.database:
+        return service.access.secret("sessions")
+    file = settings.data / "session.key"
     if not file.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
+        made = file.with_suffix(f".{os.getpid()}.part")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_hex(32), encoding="ascii")
+        with suppress(FileExistsError):  # of several processes the first counts
+            os.link(made, file)
+        made.unlink()
     return file.read_text(encoding="ascii")
 
 
