@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from corpus.errors import CatalogError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # What brings a catalog of the version before to this one.
 MIGRATIONS: dict[int, tuple[str, ...]] = {
@@ -32,6 +32,11 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     ),
     3: ("ALTER TABLE documents ADD COLUMN excerpt BOOLEAN NOT NULL DEFAULT 0",),
     4: ("ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT 'public'",),
+    5: (  # what is asked of the tables at every source that comes
+        "CREATE INDEX IF NOT EXISTS ix_documents_position ON documents (position)",
+        "CREATE INDEX IF NOT EXISTS ix_documents_excerpt ON documents (excerpt)",
+        "CREATE INDEX IF NOT EXISTS ix_origins_sha256 ON origins (sha256)",
+    ),
 }
 
 
@@ -53,7 +58,7 @@ class SourceRow(Base):
 class DocumentRow(Base):
     __tablename__ = "documents"
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    position: Mapped[int]
+    position: Mapped[int] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(Text)
     issuer: Mapped[str | None] = mapped_column(Text)
     region: Mapped[str | None] = mapped_column(String(16), index=True)
@@ -67,7 +72,7 @@ class DocumentRow(Base):
     issued: Mapped[date | None]
     subject: Mapped[str | None] = mapped_column(Text)
     recognised_pages: Mapped[list[int]] = mapped_column(JSON)
-    excerpt: Mapped[bool]
+    excerpt: Mapped[bool] = mapped_column(index=True)
     collection: Mapped[str] = mapped_column(Text)
 
 
@@ -79,7 +84,7 @@ class OriginRow(Base):
         ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
     )
     sha256: Mapped[str] = mapped_column(
-        ForeignKey("sources.sha256", ondelete="CASCADE"), primary_key=True
+        ForeignKey("sources.sha256", ondelete="CASCADE"), primary_key=True, index=True
     )
 
 

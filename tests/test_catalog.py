@@ -153,6 +153,7 @@ def test_a_catalog_of_version_2_is_given_its_targets(catalog: Catalog, tmp_path:
     with sqlite3.connect(tmp_path / "catalog.sqlite") as connection:
         connection.execute("DROP TABLE targets")
         connection.execute("DROP TABLE target_rules")
+        connection.execute("DROP INDEX ix_documents_excerpt")
         connection.execute("ALTER TABLE documents DROP COLUMN excerpt")
         connection.execute("ALTER TABLE documents DROP COLUMN collection")
         connection.execute("UPDATE schema_version SET version = 2")
