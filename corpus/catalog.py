@@ -59,37 +59,21 @@ class Catalog(View):
 
     def is_emptied(self, sha256: str) -> bool:
         """Whether all documents of a source that is in were taken out."""
-        return self.holds(sha256) and sha256 not in self._with_documents()
+        with Session(self._engine) as session:
+            of_it = select(OriginRow).where(OriginRow.sha256 == sha256).limit(1)
+            return session.get(SourceRow, sha256) is not None and session.scalar(of_it) is None
 
-    def add(
-        self,
-        name: str,
-        sha256: str,
-        documents: Sequence[Document],
-        ledger: Sequence[Entry] = (),
-    ) -> None:
-        """Put in a source and its documents in one transaction, replacing a source of that name.
-
-        The targets of a document are read from its clauses. Its card, if held, goes.
-        """
-        read = [(document, targets_of(document)) for document in documents]
-        self._add(name, sha256, read, ledger)
-
-    def add_cards(
-        self, name: str, sha256: str, cards: Sequence[tuple[Document, Sequence[Target]]]
-    ) -> None:
-        """Put in documents of facts with their targets, but for those whose original is held."""
-        originals = {_known_as(d) for d in self.documents() if _takes_the_place_of_a_card(d)}
-        new = [(card, rows) for card, rows in cards if _known_as(card.metadata) not in originals]
-        self._add(name, sha256, new, ())
-
-    def _add(
+    def put(
         self,
         name: str,
         sha256: str,
         documents: Sequence[tuple[Document, Sequence[Target]]],
-        ledger: Sequence[Entry],
+        ledger: Sequence[Entry] = (),
     ) -> None:
+        """Put in a source and its documents in one transaction, replacing a source of that name.
+
+        Each document comes with its targets. Its card, if held, goes.
+        """
         with self._changing() as session:
             same = (SourceRow.name == name) | (SourceRow.sha256 == sha256)
             replaced = session.scalars(select(SourceRow.sha256).where(same)).all()
@@ -105,10 +89,29 @@ class Catalog(View):
                 session.merge(OriginRow(document_id=document.metadata.id, sha256=sha256))
             for ordinal, entry in enumerate(ledger):
                 session.execute(insert(LedgerRow).values(entry_row(sha256, ordinal, entry)))
-            session.flush()
-            _drop_orphans(session)
+            if replaced:
+                session.flush()
+                _drop_orphans(session)
         if replaced:
             self.originals.drop_others(self._with_documents)
+
+    def add(
+        self,
+        name: str,
+        sha256: str,
+        documents: Sequence[Document],
+        ledger: Sequence[Entry] = (),
+    ) -> None:
+        """The same, with the targets read from the clauses of the documents here."""
+        self.put(name, sha256, [(one, targets_of(one)) for one in documents], ledger)
+
+    def add_cards(
+        self, name: str, sha256: str, cards: Sequence[tuple[Document, Sequence[Target]]]
+    ) -> None:
+        """Put in documents of facts with their targets, but for those whose original is held."""
+        originals = {_known_as(d) for d in self.documents() if _takes_the_place_of_a_card(d)}
+        new = [(card, rows) for card, rows in cards if _known_as(card.metadata) not in originals]
+        self.put(name, sha256, new)
 
     def remove(self, document_id: str) -> bool:
         """Take a document out, whatever source it came from; False where it is not held."""

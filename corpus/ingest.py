@@ -1,31 +1,19 @@
-"""Files into the catalog: read → clean → split → parse → keep."""
+"""Files into the catalog, one by one: what a source holds, then one transaction that keeps it."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import readers
 from corpus.catalog import Catalog
-from corpus.clauses import parse
-from corpus.document import PUBLIC, Document, Metadata, content_id
+from corpus.document import PUBLIC
 from corpus.errors import SourceError
-from corpus.metadata import (
-    issued_of,
-    level_of,
-    number_of,
-    region_of,
-    status_of,
-    subject_of,
-)
 from corpus.readers.archive import extract
-from corpus.split import Entry, Section, split
-from corpus.traditional import simplified
+from corpus.source import Content, Source, content_of, said_of, source_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,113 +70,60 @@ def ingest_file(
     The name goes into the catalog and into messages. With `again`, a file whose documents were
     all taken out is taken in anew.
     """
-    if path.suffix.lower() in readers.ARCHIVES:
-        yield from _ingest_archive(path, name, catalog, collection, again)
-    else:
+    if path.suffix.lower() not in readers.ARCHIVES:
         yield _ingest_file(path, name, catalog, collection, again)
+        return
+    try:
+        for _, member, file in members(path, name):
+            yield _ingest_file(file, member, catalog, collection, again)
+    except SourceError as error:
+        yield Ingested(name, error=said_of(error, path, name))
 
 
-def _ingest_archive(
-    path: Path, name: Path, catalog: Catalog, collection: str, again: bool
-) -> Iterator[Ingested]:
-    """Each member as a file of its own, named after archive and member."""
+def members(path: Path, name: Path) -> Iterator[tuple[int, Path, Path]]:
+    """Of each member that can be read its number, its name, and a copy that goes with the next.
+
+    They are named after the archive and themselves. Raises SourceError where it is no archive.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            readers.check(path)
-            for member, file in extract(path, Path(folder)):
-                if Path(member).suffix.lower() in readers.SUFFIXES:
-                    inner = name / member.replace("..", ".")
-                    yield _ingest_file(file, inner, catalog, collection, again)
-                file.unlink()
-        except SourceError as error:
-            yield Ingested(name, error=str(error).replace(str(path), str(name)))
+        readers.check(path)
+        for number, (member, file) in enumerate(extract(path, Path(folder))):
+            if Path(member).suffix.lower() in readers.SUFFIXES:
+                yield number, name / member.replace("..", "."), file
+            file.unlink()
 
 
 def _ingest_file(
     file: Path, name: Path, catalog: Catalog, collection: str, again: bool
 ) -> Ingested:
     try:
-        readers.check(file)
-        sha256 = _source_id(file, collection)
-        if catalog.holds(sha256) and not (again and catalog.is_emptied(sha256)):
-            _keep_original(file, sha256, catalog)
-            return Ingested(name, skipped=True)
-        reading = readers.read(file)
-        documents, ledger = _documents(reading, file, name, collection)
-        catalog.add(str(name), sha256, documents, ledger)
-        _keep_original(file, sha256, catalog)
+        source = Source(file, name, source_id(file, collection))
+        if catalog.holds(source.id) and not (again and catalog.is_emptied(source.id)):
+            return skip(source, catalog)
+        return keep(source, content_of(file, name, collection), catalog)
     except SourceError as error:
-        return Ingested(name, error=str(error).replace(str(file), str(name)))
-    clauses = sum(len(found.clauses) for found in documents)
-    return Ingested(name, len(documents), clauses, unread=reading.unread)
+        return Ingested(name, error=said_of(error, file, name))
 
 
-def _keep_original(file: Path, source: str, catalog: Catalog) -> None:
-    """Keep it also where the source was held before originals were kept, or a stop came between."""
-    if not catalog.is_emptied(source):
-        catalog.originals.keep(file, source)
+def skip(source: Source, catalog: Catalog) -> Ingested:
+    """What is to be done about a source that is held: see that its original is kept.
 
-
-def _documents(
-    reading: readers.Reading, file: Path, name: Path, collection: str
-) -> tuple[list[Document], tuple[Entry, ...]]:
-    """The documents of a file that hold any text, and its ledger.
-
-    Raises SourceError where no document does.
+    It may come from before originals were kept, or a stop came between.
     """
-    parts = split(reading.pages, name.stem)
-    found = [document(section, reading.url, collection) for section in parts.sections]
-    documents = [one for one in found if one.clauses]
-    if not documents:
-        raise SourceError(f"{file}: 未找到正文")
-    return documents, parts.ledger
+    if catalog.originals.lack(source.name, source.id) and not catalog.is_emptied(source.id):
+        _keep_original(source, catalog)
+    return Ingested(source.name, skipped=True)
 
 
-def document(section: Section, url: str | None = None, collection: str = PUBLIC) -> Document:
-    """A section parsed and described. `url` is the source's own, where the section names none.
-
-    In a closed collection it is a document of its own: its id, pages and source are not shared.
-    """
-    issuer, title = simplified(section.issuer), simplified(section.title)
-    region = region_of(issuer, title)
-    name = region.name if region else ""
-    numbers = section.pages.numbers
-    id_ = content_id(_letters(title), name, _letters(section.text))
-    metadata = Metadata(
-        id=id_ if collection == PUBLIC else content_id(id_, collection),
-        title=section.title,
-        issuer=section.issuer or None,
-        region=region,
-        level=level_of(issuer, region),
-        status=status_of(title),
-        number=number_of(section.text),
-        source_url=section.url or url,
-        pages=(numbers[0], numbers[-1]) if numbers else None,
-        issued=issued_of(section.text),
-        subject=subject_of(title),
-        recognised_pages=section.recognised,
-        collection=collection,
-    )
-    return Document(metadata, section.text, parse(section.text, section.pages, section.title, name))
+def keep(source: Source, content: Content, catalog: Catalog) -> Ingested:
+    """Write what a source holds into the catalog, in one transaction, and keep its original."""
+    catalog.put(str(source.name), source.id, content.documents, content.ledger)
+    if catalog.originals.lack(source.name, source.id):
+        _keep_original(source, catalog)
+    clauses = sum(len(document.clauses) for document, _ in content.documents)
+    return Ingested(source.name, len(content.documents), clauses, unread=content.unread)
 
 
-def _letters(text: str) -> str:
-    """The letters and digits of a text: the same document in another format has the same."""
-    folded = simplified(unicodedata.normalize("NFKC", text))
-    return "".join(character for character in folded if character.isalnum())
-
-
-def _source_id(path: Path, collection: str) -> str:
-    """A hash of the file's bytes; another one in each closed collection."""
-    sha256 = _hash(path)
-    if collection == PUBLIC:
-        return sha256
-    return hashlib.sha256(f"{collection}\n{sha256}".encode()).hexdigest()
-
-
-def _hash(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SourceError(f"{path}: 无法读取（{error.strerror}）") from error
+def _keep_original(source: Source, catalog: Catalog) -> None:
+    with source.file() as file:
+        catalog.originals.keep(file, source.id)

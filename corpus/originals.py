@@ -28,9 +28,9 @@ class Originals:
 
         Without it only its pages cannot be shown; so a full disk is logged, no error.
         """
-        target = self._path(source)
-        if file.suffix.lower() != ".pdf" or target.exists():
+        if not self.lack(file, source):
             return
+        target = self._path(source)
         part = target.with_suffix(f".{os.getpid()}.part")
         try:
             self._folder.mkdir(exist_ok=True)
@@ -39,6 +39,10 @@ class Originals:
         except OSError as error:
             _LOG.warning("an original could not be kept: %s", error)
             part.unlink(missing_ok=True)
+
+    def lack(self, name: Path, source: str) -> bool:
+        """Whether a file of this name is one to be kept, and is not yet."""
+        return name.suffix.lower() == ".pdf" and not self._path(source).exists()
 
     def find(self, sources: Collection[str]) -> Path | None:
         """The original of the first of these sources that has one."""

@@ -25,7 +25,7 @@ class SourceRow(Base):
 class DocumentRow(Base):
     __tablename__ = "documents"
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    position: Mapped[int]
+    position: Mapped[int] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(Text)
     issuer: Mapped[str | None] = mapped_column(Text)
     region: Mapped[str | None] = mapped_column(String(16), index=True)
@@ -39,7 +39,7 @@ class DocumentRow(Base):
     issued: Mapped[date | None]
     subject: Mapped[str | None] = mapped_column(Text)
     recognised_pages: Mapped[list[int]] = mapped_column(JSON)
-    excerpt: Mapped[bool]
+    excerpt: Mapped[bool] = mapped_column(index=True)
     collection: Mapped[str] = mapped_column(Text)
 
 
@@ -51,7 +51,7 @@ class OriginRow(Base):
         ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
     )
     sha256: Mapped[str] = mapped_column(
-        ForeignKey("sources.sha256", ondelete="CASCADE"), primary_key=True
+        ForeignKey("sources.sha256", ondelete="CASCADE"), primary_key=True, index=True
     )
 
 

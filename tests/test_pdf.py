@@ -8,9 +8,9 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
 from corpus.errors import SourceError
-from corpus.ingest import document
 from corpus.readers import ocr, read
 from corpus.readers.pdf import plain, without_running_heads
+from corpus.source import document
 from corpus.split import split
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from assistant.cli.shell import Data, Key, Server, errors_in_chinese, say, settings_of
 from corpus.document import PUBLIC, Level
 from corpus.errors import ClausewiseError
+
+if TYPE_CHECKING:
+    from corpus.catalog import Catalog
+    from corpus.ingest import Ingested
 
 app = typer.Typer()
 
@@ -24,16 +36,22 @@ def ingest_command(
     collection: Annotated[
         str, typer.Option(help="放入哪个文件集；public 以外的须先用 collections set 设置")
     ] = PUBLIC,
+    workers: Annotated[
+        int, typer.Option(min=0, help="用几个进程同时解析（须装 bulk 扩展），0 为逐份解析")
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option(help="用已有的 Dask 集群解析，如 tcp://主机:8786；各机须能读到这些文件")
+    ] = "",
     server: Server = "",
     key: Key = "",
 ) -> None:
-    """导入文件：切分文件、解析条款、建立索引。未改动的文件自动跳过。"""
+    """导入文件：切分文件、解析条款、建立索引。未改动的文件自动跳过，中断后再次运行即继续。"""
     import time
 
     from assistant.access.store import Access
     from assistant.app import spaces_of
     from corpus.catalog import Catalog
-    from corpus.ingest import find, ingest
+    from corpus.ingest import find
     from retrieval.index import ensure_index
 
     if server:
@@ -49,22 +67,8 @@ def ingest_command(
         start = time.perf_counter()
         files = find(paths)
         catalog = Catalog(settings.data, settings.database)
-        failed = skipped = 0
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task("导入", total=len(files))
-            for result in ingest(files, catalog, collection):
-                progress.advance(task)
-                skipped += result.skipped
-                if result.error:
-                    failed += 1
-                    typer.echo(f"未导入 {result.error}", err=True)
-                if result.unread:
-                    numbers = "、".join(map(str, result.unread))
-                    typer.echo(
-                        f"{result.path}: 第 {numbers} 页是图像，没有读入；"
-                        "如需读入，请安装 ocr 扩展，移除（remove）该文件后重新导入",
-                        err=True,
-                    )
+        with _ingesting(files, catalog, collection, workers, scheduler) as results:
+            skipped, failed = _told(results, len(files))
         size = catalog.size()
         if size.clauses:
             ensure_index(catalog, spaces_of(settings), settings.data, report=say)
@@ -75,6 +79,50 @@ def ingest_command(
         )
         if failed:
             raise typer.Exit(1)
+
+
+@contextmanager
+def _ingesting(
+    files: Sequence[Path], catalog: Catalog, collection: str, workers: int, scheduler: str
+) -> Iterator[Iterator[Ingested]]:
+    """What becomes of each file, read here or by workers."""
+    from corpus.bulk import ingest_all
+    from corpus.ingest import ingest
+    from corpus.workers import local_workers, workers_of
+
+    if not workers and not scheduler:
+        yield ingest(files, catalog, collection)
+        return
+    with workers_of(scheduler) if scheduler else local_workers(workers) as client:
+        yield ingest_all(files, catalog, client, collection)
+
+
+def _told(results: Iterable[Ingested], files: int) -> tuple[int, int]:
+    """Say what became of the files as it comes; returns how many were skipped, how many failed."""
+    documents = skipped = failed = 0
+    columns = (
+        *(TextColumn("导入"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[more]}")),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=files, more="")
+        for result in results:
+            documents += result.documents
+            skipped += result.skipped
+            failed += result.error is not None
+            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed or 0
+            more = f"新增 {documents} 份文件，每秒 {speed:.0f} 个来源，失败 {failed}"
+            progress.update(task, advance=1, more=more)
+            if result.error:
+                typer.echo(f"未导入 {result.error}", err=True)
+            if result.unread:
+                numbers = "、".join(map(str, result.unread))
+                typer.echo(
+                    f"{result.path}: 第 {numbers} 页是图像，没有读入；"
+                    "如需读入，请安装 ocr 扩展，移除（remove）该文件后重新导入",
+                    err=True,
+                )
+    return skipped, failed
 
 
 def _upload(paths: list[Path], collection: str, server: str, key: str) -> None:

@@ -37,6 +37,18 @@ def extract(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
         raise SourceError(f"{path}: 不是完整的 ZIP 压缩包，请重新下载（{error}）") from error
 
 
+def extract_member(path: Path, number: int, folder: Path) -> Path:
+    """The file of one member by its number, as `extract` writes it. Raises SourceError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = [one for one in archive.infolist() if not one.is_dir()][number]
+            target = folder / f"{number}{PurePosixPath(_name(member)).suffix.lower()[:8]}"
+            _copy(archive, member, target, _MAXIMUM_BYTES, path)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, IndexError) as error:
+        raise SourceError(f"{path}: 不是完整的 ZIP 压缩包，请重新下载（{error}）") from error
+    return target
+
+
 def _copy(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int, path: Path
 ) -> int:
