@@ -121,9 +121,9 @@ class _Run:
 
     def _alone(self, source: Source) -> Outcome:
         """Read by itself, with nothing else under way: so a worker's death is this file's."""
-        from distributed import wait
-
-        wait([batch.task for batch in self.under_way if batch.task])
+        for batch in self.under_way:
+            if batch.task:
+                batch.task.exception()  # waits for it
         read = _result(self._send((source,)))
         return read[0] if read else f"{source.name}: 读取它的进程一再中断，可能过大或已损坏"
 

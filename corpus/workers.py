@@ -18,7 +18,7 @@ from corpus.errors import ClausewiseError
 if TYPE_CHECKING:
     from distributed import Client
 
-_DEATHS = 1  # of workers that a batch survives; one may be chance
+_DEATHS = 0  # that Dask forgives a batch; its files are read again one by one, by themselves
 _PATIENCE = 30  # seconds that a cluster may take to answer
 # Nothing is shown on ports of HTTP: there is a page for each part of Dask, and no key to them.
 _QUIET = {
@@ -72,7 +72,7 @@ def workers_of(scheduler: str) -> Iterator[Client]:
     with _silent():
         try:
             client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last without certificates for TLS
             raise ClausewiseError(f"无法连接集群 {scheduler}：{error}") from error
         with client:
             _check_workers(client, scheduler)
