@@ -68,12 +68,18 @@ def folder(tmp_path: Path) -> Path:
     (made / "06.txt").write_bytes(b"\x00\x01\x02")
     (made / "06 again.txt").write_bytes(b"\x00\x01\x02")
     (made / "07.pdf").write_bytes(b"no PDF")
-    with zipfile.ZipFile(made / "some.zip", "w") as archive, pytest.warns(match="Duplicate name"):
-        archive.write(made / "03.txt", "old/three.txt")
+    with pytest.warns(match="Duplicate name"):
+        pack(made / "some.zip", (made / "03.txt").read_bytes())
+    return made
+
+
+def pack(path: Path, known: bytes) -> None:
+    """An archive: bytes that are known, a name that comes twice, a picture, an empty file."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("old/three.txt", known)
         for number, name in enumerate(("a.txt", "b.txt", "a.txt", "picture.jpg", "bad.txt")):
             words = DOCUMENTS["hefei.txt"].replace("75%", f"{60 + number}%")
             archive.writestr(f"new/{name}", "" if name == "bad.txt" else words)
-    return made
 
 
 def held(data: Path) -> dict[str, list[Any]]:
