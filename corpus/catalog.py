@@ -19,6 +19,7 @@ from corpus.rows import clause_row, document_row, entry_of, entry_row, metadata_
 from corpus.schema import (
     CATALOG,
     CHANGES,
+    Base,
     ClauseRow,
     DocumentRow,
     LedgerRow,
@@ -217,7 +218,7 @@ def _insert(session: Session, document: Document, position: int) -> dict[str, st
     }
     if document.clauses:
         rows = [clause_row(clause, known.id, ids[clause.id]) for clause in document.clauses]
-        session.execute(insert(ClauseRow), rows)
+        session.execute(insert(Base.metadata.tables["clauses"]), rows)
     return ids
 
 

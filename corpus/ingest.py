@@ -33,27 +33,40 @@ class Ingested:
 
 
 def find(paths: Sequence[Path]) -> list[Path]:
-    """Files named, and files of known formats in the folders named, sorted.
+    """Files named, and files of known formats in the folders named, sorted, each once.
 
     Raises SourceError for a path that does not exist.
     """
-    found: list[Path] = []
+    return list(dict.fromkeys(each(paths)))
+
+
+def each(paths: Sequence[Path]) -> Iterator[Path]:
+    """The same one at a time, so that millions need no memory; a file named twice comes twice."""
     for path in paths:
         if path.is_dir():
-            found.extend(sorted(p for p in _walk(path) if p.suffix.lower() in _FORMATS))
+            found = (one for one in _walk(path) if one.suffix.lower() in _FORMATS)
+            yield from (one.resolve() for one in found)
         elif path.exists():
-            found.append(path)
+            yield path.resolve()
         else:
             raise SourceError(f"{path}: 文件或文件夹不存在")
-    return list(dict.fromkeys(path.resolve() for path in found))
 
 
 _FORMATS = (*readers.SUFFIXES, *readers.ARCHIVES)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for root, _, names in os.walk(folder):
-        yield from (Path(root) / name for name in names if not name.startswith("."))
+    """The files below a folder in the order of their paths; no link to a folder is followed."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        path = folder / name
+        if path.is_dir():
+            yield from () if path.is_symlink() else _walk(path)
+        elif not name.startswith("."):
+            yield path
 
 
 def ingest(files: Iterable[Path], catalog: Catalog, collection: str = PUBLIC) -> Iterator[Ingested]:

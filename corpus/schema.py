@@ -139,7 +139,7 @@ CATALOG = Store(
         name="catalog",
         tables=Base.metadata,
         scripts=Path(__file__).parent / "migrations" / "catalog",
-        newest="0005",
+        newest="0006",
         unversioned=_counted_otherwise,
     ),
     private=False,

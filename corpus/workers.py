@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 _DEATHS = 0  # that Dask forgives a batch; its files are read again one by one, by themselves
 _PATIENCE = 30  # seconds that a cluster may take to answer
-# Nothing is shown on ports of HTTP: there is a page for each part of Dask, and no key to them.
+# Nothing is shown over HTTP, for nothing there asks who looks; nothing is measured for it either.
 _QUIET = {
-    "distributed.admin.low-level-log-length": 100,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.worker.profile.enabled": False,
     "distributed.scheduler.http.routes": [],
     "distributed.nanny.http.routes": [],
     "distributed.worker.http.routes": [],

@@ -62,6 +62,15 @@ def test_find_takes_known_formats_of_a_folder_once(tmp_path: Path) -> None:
     assert [path.name for path in found] == ["a.md", "b.txt"]
 
 
+def test_files_are_found_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    for name in ("b/z.txt", "b/c/y.txt", "b.txt", "a.txt", "b/d.txt", "ab/x.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "b", target_is_directory=True)
+    assert find([tmp_path]) == sorted(path for path in tmp_path.rglob("*.txt"))
+    assert len(find([tmp_path])) == 6
+
+
 def test_the_same_document_in_another_format_is_one(tmp_path: Path) -> None:
     from docx import Document as Word
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +51,7 @@ def ingest_command(
     from assistant.access.store import Access
     from assistant.app import spaces_of
     from corpus.catalog import Catalog
-    from corpus.ingest import find
+    from corpus.ingest import each
     from retrieval.index import ensure_index
 
     if server:
@@ -65,16 +65,16 @@ def ingest_command(
         ):
             raise ClausewiseError(f"没有名为 {collection} 的文件集，请先用 collections set 设置")
         start = time.perf_counter()
-        files = find(paths)
+        files = sum(1 for _ in each(paths))
         catalog = Catalog(settings.data, settings.database)
-        with _ingesting(files, catalog, collection, workers, scheduler) as results:
-            skipped, failed = _told(results, len(files))
+        with _ingesting(each(paths), catalog, collection, workers, scheduler) as results:
+            skipped, failed = _told(results, files)
         size = catalog.size()
         if size.clauses:
             ensure_index(catalog, spaces_of(settings), settings.data, report=say)
         seconds = time.perf_counter() - start
         typer.echo(
-            f"共 {size.documents} 份文件、{size.clauses} 条；本次 {len(files)} 个来源，"
+            f"共 {size.documents} 份文件、{size.clauses} 条；本次 {files} 个来源，"
             f"跳过 {skipped}，失败 {failed}；用时 {seconds:.1f} 秒"
         )
         if failed:
@@ -83,7 +83,7 @@ def ingest_command(
 
 @contextmanager
 def _ingesting(
-    files: Sequence[Path], catalog: Catalog, collection: str, workers: int, scheduler: str
+    files: Iterable[Path], catalog: Catalog, collection: str, workers: int, scheduler: str
 ) -> Iterator[Iterator[Ingested]]:
     """What becomes of each file, read here or by workers."""
     from corpus.bulk import ingest_all

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from corpus.document import Document
-from corpus.schema import ClauseRow, DocumentRow, RulesRow, TargetRow
+from corpus.schema import Base, ClauseRow, DocumentRow, RulesRow, TargetRow
 from corpus.targets.extract import RULES, targets_of
 from corpus.targets.target import Change, Comparison, Flag, Kind, Target
 
@@ -22,7 +22,7 @@ def put(session: Session, targets: Iterable[Target], clause_ids: dict[str, str])
         for ordinal, target in enumerate(targets)
     ]
     if rows:
-        session.execute(insert(TargetRow), rows)
+        session.execute(insert(Base.metadata.tables["targets"]), rows)
 
 
 def are_current(session: Session) -> bool:
