@@ -9,7 +9,7 @@ read; so after a stop, whatever stopped, the next run goes on where this one was
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class _Batch:
 
 def ingest_all(
     files: Iterable[Path], catalog: Catalog, client: Client, collection: str = PUBLIC
-) -> Iterator[Ingested]:
+) -> Generator[Ingested, None, None]:
     """Take files into a collection by the workers of a client (see `corpus.workers`).
 
     A bad file is reported and the rest goes on; so does a file that the workers die of. Raises

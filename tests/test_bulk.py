@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 from sample import DOCUMENTS
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from assistant.cli import app
-from corpus import readers, source
+from corpus import readers
 from corpus.bulk import ingest_all
 from corpus.catalog import Catalog
 from corpus.errors import ClausewiseError
@@ -43,7 +43,7 @@ class Poisonable(distributed.WorkerPlugin):  # type: ignore[misc, name-defined, 
                 os.kill(os.getpid(), signal.SIGKILL)
             return honest(path)
 
-        source.readers.read = read
+        readers.read = read
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_what_is_held_is_not_read_again(client: Any, folder: Path, tmp_path: Pat
 def test_a_worker_killed_at_work_loses_nothing(client: Any, folder: Path, tmp_path: Path) -> None:
     catalog = Catalog(tmp_path / "bulk")
     pids = client.run(os.getpid)
-    said = []
+    said: list[Ingested] = []
     for result in ingest_all(find([folder]), catalog, client):
         if not said:
             busy = next(address for address, tasks in client.processing().items() if tasks)
@@ -192,7 +192,8 @@ def test_the_writer_killed_and_run_again(folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "bulk"
     Catalog(data).close()
     start = [sys.executable, "-c", "from assistant.cli import main; main()", "ingest", str(folder)]
-    run = subprocess.Popen([*start, "--workers", "2", "--data", str(data)])
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    run = subprocess.Popen([*start, "--workers", "2", "--data", str(data)], env=env)
     workers = []
     while len(held(data)["documents"]) < 5:
         workers = psutil.Process(run.pid).children(recursive=True)

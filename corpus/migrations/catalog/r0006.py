@@ -1,4 +1,4 @@
-"""Indexes on what is asked of the tables at every source that comes."""
+"""Indexes for what is asked at every source that comes, so that the millionth costs no more."""
 
 from alembic import op
 
@@ -7,6 +7,6 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    op.create_index("ix_documents_position", "documents", ["position"], if_not_exists=True)
-    op.create_index("ix_documents_excerpt", "documents", ["excerpt"], if_not_exists=True)
-    op.create_index("ix_origins_sha256", "origins", ["sha256"], if_not_exists=True)
+    op.create_index("ix_documents_position", "documents", ["position"])
+    op.create_index("ix_documents_excerpt", "documents", ["excerpt"])
+    op.create_index("ix_origins_sha256", "origins", ["sha256"])
