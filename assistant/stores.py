@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant import conversations, feedback, jobs, receipts
+from assistant import conversations, feedback, jobs_table, receipts
 from assistant.access import audit
 from assistant.access import store as access
 from assistant.settings import Settings
@@ -15,7 +15,7 @@ STORES = (
     audit.STORE,
     conversations.STORE,
     feedback.STORE,
-    jobs.STORE,
+    jobs_table.STORE,
     receipts.STORE,
 )
 # Tables that only somebody's doing fills.

@@ -14,12 +14,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine
 
-from assistant import conversations, feedback, jobs_table, receipts
-from assistant.access import audit, store
 from assistant.answer import Question
 from assistant.app import Assistant
 from assistant.feedback import FeedbackStore
 from assistant.settings import Settings
+from assistant.stores import STORES
 from corpus.catalog import Catalog
 from corpus.clauses import parse
 from corpus.database import Store
@@ -28,10 +27,6 @@ from corpus.errors import CatalogError
 from corpus.migrate import upgrade
 from corpus.schema import CATALOG
 
-STORES = [
-    CATALOG,
-    *(one.STORE for one in (audit, conversations, feedback, jobs_table, receipts, store)),
-]
 VERSION_1 = """
 CREATE TABLE schema_version (version INTEGER NOT NULL, PRIMARY KEY (version));
 CREATE TABLE sources (sha256 VARCHAR(64) NOT NULL, name TEXT NOT NULL, PRIMARY KEY (sha256),
