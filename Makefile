@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SYNC := $(BIN)/uv sync --quiet --frozen --inexact
 
-.PHONY: help run test lint audit format eval report bench wheelhouse screenshots clean
+.PHONY: help run test soak lint audit format eval report bench wheelhouse screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -48,6 +48,9 @@ test: $(VENV)/.test ## run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile || \
 		{ echo "==> 失败的测试单独再跑一次（浏览器与其他测试共用处理器，可能超时）"; \
 		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
+
+soak: $(VENV)/.test ## the long tests: thousands of faults and kills
+	@$(BIN)/python -m pytest -m soak
 
 lint: $(VENV)/.test ## ruff (lint and format check) and mypy --strict
 	@$(BIN)/ruff check .

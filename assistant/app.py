@@ -24,6 +24,7 @@ from corpus.targets.select import region_named
 from corpus.view import Size, View
 from retrieval.found import Found
 from retrieval.index import VectorLeg, open_index
+from retrieval.manifest import Condition
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
 from retrieval.search import Rerank, Search
@@ -117,6 +118,12 @@ class Assistant:
         )
         search = Search(view, index, rerank=reranker_of(settings))
         return Assistant(view, search, self._model, self._home, self.receipts)
+
+    @property
+    def condition(self) -> Condition:
+        """How the files of its index are, against what they were when it was opened."""
+        watch = self.search.index.watch if self.search else None
+        return watch.condition() if watch else Condition.SAME
 
     @cached_property
     def collections(self) -> frozenset[str]:

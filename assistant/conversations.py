@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -141,7 +142,13 @@ class Conversations:
             )
             named = _ConversationRow.title.icontains(word, autoescape=True)
             wanted = wanted.where(or_(named, _ConversationRow.id.in_(said)))
-        newest = wanted.order_by(_ConversationRow.at.desc(), _ConversationRow.id).limit(_LISTED)
+        # By the number of what was said last: a clock may have been set back since.
+        last = select(func.coalesce(func.max(_ExchangeRow.id), 0)).where(
+            _ExchangeRow.conversation == _ConversationRow.id
+        )
+        newest = wanted.order_by(
+            last.scalar_subquery().desc(), _ConversationRow.at.desc(), _ConversationRow.id
+        ).limit(_LISTED)
         with Session(self._engine) as session:
             return [_conversation(row) for row in session.scalars(newest)]
 

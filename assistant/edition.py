@@ -63,6 +63,10 @@ class Edition:
                 self._views[held] = self.whole.seen_by(held, self._settings)
             return self._views[held]
 
+    def serves(self, assistant: Assistant) -> bool:
+        """Whether an assistant is one of this edition."""
+        return assistant is self.whole or assistant in self._views.values()
+
     def close(self) -> None:
         """Release all files."""
         for view in self._views.values():

@@ -8,6 +8,7 @@ ClausewiseError
     ├── EmptyIndexError      nothing has been ingested
     ├── NoChatModelError     a model's answer was asked for and no chat model is configured
     ├── ChatModelError       the chat model failed; the extractive answer takes its place
+    ├── RepairError          the index is damaged and being built anew
     └── OverloadError        too many answers are under way
 """
 
@@ -83,6 +84,14 @@ class OverloadError(AskError):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"正在处理的请求过多，请 {seconds} 秒后再试。")
+        self.seconds = seconds
+
+
+class RepairError(AskError):
+    """The files of the index were written to; `seconds` says when to come again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"索引文件已损坏，正在自动重建，请 {seconds} 秒后再试。文件和对话都在。")
         self.seconds = seconds
 
 

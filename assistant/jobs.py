@@ -21,12 +21,14 @@ from anyio import to_thread
 from assistant.access.principal import Principal
 from assistant.job import Job, State
 from assistant.jobs_table import JobTable
-from assistant.worker import NO_DATABASE, FileResult, Order
+from assistant.worker import FULL, NO_DATABASE, FileResult, Order
 from corpus.database import UNREACHABLE
-from corpus.errors import CatalogError
+from corpus.disk import is_full
+from corpus.errors import CatalogError, DiskFullError
 from corpus.turn import Turn
 
 _LOG = logging.getLogger(__name__)
+_WAIT = 5.0  # seconds, after which a full disk is tried again
 _LONGEST_FILE = 1800.0  # seconds that a worker may say nothing
 _TURN = 0x6A6F6273  # any number, the same in all processes
 _PAUSE = 1.0  # seconds between two looks at a database that cannot be asked
@@ -57,6 +59,7 @@ class Jobs:
         # What is asked of the table as it is.
         self.job, self.jobs = self._table.job, self._table.jobs
         self.under_way, self.is_changing = self._table.under_way, self._table.is_changing
+        self._died: tuple[str, int] | None = None  # over which file of which job, last
 
     def folder(self, job_id: str) -> Path:
         """Where the files of a job wait."""
@@ -128,7 +131,7 @@ class Jobs:
                 await (self._run(job) if job else self._something_new())
             except (*UNREACHABLE, CatalogError, _InterruptedError) as error:
                 _LOG.warning("the queue waits: %s", " ".join(str(error).split()))
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_WAIT if is_full(error) else _PAUSE)
 
     def _next(self) -> Job | None:
         """The job to work at; None also where another process works through the queue."""
@@ -139,7 +142,11 @@ class Jobs:
             await self._through(job)
         except (*UNREACHABLE, CatalogError, _InterruptedError):
             raise
-        except Exception:
+        except Exception as error:
+            if is_full(error):
+                with suppress(*UNREACHABLE):
+                    await self._change(job.id, message="磁盘已满，清理后自动继续")
+                raise _InterruptedError from error
             _LOG.exception("a job failed")
             await self._change(job.id, state=State.FAILED, message="导入出错，请联系管理员")
             self._clear(job.id)
@@ -157,13 +164,13 @@ class Jobs:
         self._clear(job.id)
         await self._reload()
         if not job.state.is_over:
-            await self._change(job.id, state=State.DONE)
+            await self._change(job.id, state=State.DONE, message="")
 
     async def _worked(self, job: Job, files: list[tuple[int, str]]) -> int:
         """Let a worker read these files and build the index; returns its exit code."""
         if files:  # of a file that was broken off, what was said before is said again
             known = [result.model_dump() for result in job.results if result.file < job.read]
-            await self._change(job.id, state=State.READING, results=known)
+            await self._change(job.id, state=State.READING, results=known, message="")
         order = Order(
             folder=self.folder(job.id),
             files=files,
@@ -198,6 +205,8 @@ class Jobs:
             code = await process.wait()
             watching.cancel()
             lost = (await asyncio.gather(watching, return_exceptions=True))[0] is True
+        if code == FULL:
+            raise DiskFullError
         if lost or code == NO_DATABASE:
             raise _InterruptedError("another process goes on" if lost else "no database")
         return code
@@ -216,7 +225,13 @@ class Jobs:
                     return lost
 
     async def _without_one(self, job: Job) -> Job:
-        """After a worker that died: without the file that it died over."""
+        """After a worker that died twice over a file: without it.
+
+        Once may have been somebody who ended it, or want of memory.
+        """
+        if self._died != (job.id, job.read):
+            self._died = job.id, job.read
+            return job
         if job.read < len(job.files):
             name = job.files[job.read]
             error = FileResult(file=job.read, name=name, error="读取时程序中止，已跳过这个文件")

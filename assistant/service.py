@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -30,12 +30,15 @@ from assistant.gate import Gate
 from assistant.job import Job
 from assistant.jobs import Jobs
 from assistant.metrics import Metrics
+from assistant.repair import Repair, soundly
 from assistant.settings import Settings
 from assistant.worker import stored
 from corpus.catalog import Catalog
+from corpus.disk import sync
 from corpus.document import Metadata
 from corpus.originals import Originals
 from corpus.picture import picture
+from retrieval.manifest import Condition
 
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
@@ -68,6 +71,7 @@ class Service:
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
+        self._repair = Repair(self.reload)
         self.jobs = Jobs(settings.data, self.reload, settings.database)
         self._originals = Originals(settings.data)
         self._drawing = CapacityLimiter(_DRAWN)
@@ -132,8 +136,9 @@ class Service:
     ) -> AsyncIterator[Stage]:
         """The same, as it comes. Whatever is raised is raised before the first stage."""
         async with self._turn(principal):
-            coming = await to_thread.run_sync(lambda: self.seen_by(principal).stages(question))
-            while (stage := await to_thread.run_sync(_next, coming)) is not None:
+            seen = await to_thread.run_sync(self.seen_by, principal)
+            coming = await self._soundly(seen, lambda: seen.stages(question))
+            while (stage := await self._soundly(seen, lambda: next(coming, None))) is not None:
                 if isinstance(stage, Trace):
                     self._done(principal, stage, way)
                 yield stage
@@ -146,7 +151,8 @@ class Service:
         With a `way`, it is put on record what it was about.
         """
         async with self._turn(principal):
-            found = await to_thread.run_sync(lambda: work(self.seen_by(principal)))
+            seen = await to_thread.run_sync(self.seen_by, principal)
+            found = await self._soundly(seen, lambda: work(seen))
         if way:
             self.audit.record(principal, way, about)
         return found
@@ -179,10 +185,15 @@ class Service:
             for number, (name, content) in enumerate(named):
                 with stored(folder, number, name).open("wb") as file:
                     shutil.copyfileobj(content, file)
+            sync(folder)
 
-        await to_thread.run_sync(kept)
         names = [name for name, _ in named]
-        job = await self.jobs.add(job_id, principal, collection, names)
+        try:
+            await to_thread.run_sync(kept)
+            job = await self.jobs.add(job_id, principal, collection, names)
+        except Exception:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self.audit.record(principal, "ingest", f"{collection}: {'、'.join(names)}", job_id)
         return job
 
@@ -257,6 +268,17 @@ class Service:
             except Exception as error:  # what is served stays, and the next look may do better
                 _LOG.warning("not followed", error=" ".join(str(error).split()))
 
+    async def _soundly(self, seen: Assistant, work: Callable[[], _T]) -> _T:
+        """Do work with an assistant, beside the event loop. Raises RepairError.
+
+        An index whose files are gone is still what it was in memory: there is time to mend it.
+        """
+        try:
+            return await to_thread.run_sync(soundly, seen, work)
+        finally:
+            if seen.condition is not Condition.SAME and self._edition.serves(seen):
+                self._repair.begin()
+
     async def reload(self) -> None:
         """Serve what the data directory holds now; answers under way end with what they had."""
         async with self._reloading:
@@ -300,7 +322,3 @@ def _file_name(said: str) -> str:
     plain = "".join(c for c in last if c.isprintable()).strip(". ")
     stem, dot, suffix = plain.rpartition(".")
     return f"{(stem or suffix)[:_LONGEST_NAME]}{dot if stem else ''}{suffix[:16] if stem else ''}"
-
-
-def _next(coming: Iterator[Stage]) -> Stage | None:
-    return next(coming, None)

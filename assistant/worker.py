@@ -19,11 +19,13 @@ from assistant.app import spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.database import UNREACHABLE
+from corpus.disk import is_full
 from corpus.errors import CatalogError
 from corpus.ingest import Ingested, ingest_file
 from retrieval.index import ensure_index
 
 NO_DATABASE = 75  # exit code: what is to be done is to be done later
+FULL = 28  # exit code: the disk has no room
 _NICE = 10  # answers go first
 
 
@@ -102,10 +104,12 @@ def _main() -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     try:
         work(order, settings)
-    except (*UNREACHABLE, CatalogError):
-        if not settings.database:
-            raise
-        sys.exit(NO_DATABASE)
+    except Exception as error:
+        if is_full(error):
+            sys.exit(FULL)
+        if settings.database and isinstance(error, (*UNREACHABLE, CatalogError)):
+            sys.exit(NO_DATABASE)
+        raise
 
 
 if __name__ == "__main__":

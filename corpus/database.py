@@ -42,14 +42,16 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from corpus.errors import CatalogError
+from corpus.disk import has_room, is_full
+from corpus.errors import CatalogError, DiskFullError
 from corpus.migrate import History, bring_up
 
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 """What is raised where a database that was opened cannot be asked: it is down, or overrun."""
 
 _T = TypeVar("_T")
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
+# FULL: what was acknowledged outlasts a loss of power, for 2 ms a record.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 _POSTGRESQL = "postgresql+psycopg"
 # A database that has gone is to be noticed in seconds, not when TCP gives up.
 _CONNECTING = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10}
@@ -104,6 +106,8 @@ class Store:
             bring_up(engine, self.history)
         except DatabaseError as error:
             engine.dispose()
+            if is_full(error) or not (url or has_room(data)):
+                raise DiskFullError from error
             raise CatalogError(f"{name} 无法打开：{_reason(error)}") from error
         except CatalogError:
             engine.dispose()

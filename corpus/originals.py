@@ -56,9 +56,13 @@ class Originals:
         for path in kept:
             if path.stem not in sources:
                 path.unlink(missing_ok=True)
-        for part in self._folder.glob("*.part"):
-            if part.stat().st_mtime < time.time() - _LONGEST_COPY:
-                part.unlink(missing_ok=True)
+        for part in self.left_over():
+            part.unlink(missing_ok=True)
+
+    def left_over(self) -> list[Path]:
+        """Parts of files whose copying was broken off."""
+        before = time.time() - _LONGEST_COPY
+        return [part for part in self._folder.glob("*.part") if part.stat().st_mtime < before]
 
     def _path(self, source: str) -> Path:
         return self._folder / f"{source}.pdf"

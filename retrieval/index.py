@@ -1,9 +1,10 @@
 """The search indexes: projections of the catalog, named after what they were built from.
 
-`index-<hash of catalog, embedding spaces and layout>/` is written whole beside the old one and
-marked complete last; so a crash leaves no half index, and a change of any of the three makes
-another index instead of mixing. The vectors' folders have names of their own each time: Chroma
-keeps a client a path for as long as the process lives.
+`index-<hash of catalog, embedding spaces and layout>/` is written whole under another name, sealed
+(`manifest.py`) and then named so; so a crash or a full disk leaves no half index and takes none
+away, and a change of any of the three makes another index instead of mixing. One whose files are
+not what was sealed is set aside and built again. The vectors' folders have names of their own each
+time: Chroma keeps a client a path for as long as the process lives.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 
 from corpus.document import content_id
 from corpus.view import View
+from retrieval import manifest
 from retrieval.engines import lexical, postings, vectors
 from retrieval.engines.engine import LexicalEngine, VectorEngine
 from retrieval.engines.lexical import LexicalIndex
@@ -36,7 +38,7 @@ from retrieval.space import Space
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "7"
+LAYOUT = "8"
 COMPLETE = "complete.json"
 _BATCH = 1000
 
@@ -77,11 +79,14 @@ class Index:
     vectors: tuple[VectorLeg, ...]
     notes: tuple[str, ...] = ()
     hold: Hold | None = None  # on the folder, where the index has one
+    watch: manifest.Watch | None = None  # over its files
 
     def close(self) -> None:
         """Release what is open; the index must not be searched any more."""
         for leg in self.vectors:
             leg.index.close()
+        if self.watch:
+            self.watch.close()
         if self.hold:
             self.hold.release()
 
@@ -102,7 +107,21 @@ def open_index(
     """
     with _lock(data):
         folder = _ensured(catalog, spaces, data, rebuild, report, vectors_in)
-        hold = Hold(folder)
+        hold, watch = Hold(folder), manifest.Watch(folder)
+    try:
+        return _opened(folder, spaces, report, hold, watch)
+    except Exception:  # whatever an engine raises over files that another version of it wrote
+        watch.close()
+        hold.release()
+        if rebuild:
+            raise
+        report("索引文件无法打开，正在重建……")
+    return open_index(catalog, spaces, data, rebuild=True, report=report, vectors_in=vectors_in)
+
+
+def _opened(
+    folder: Path, spaces: Sequence[Space], report: Report, hold: Hold, watch: manifest.Watch
+) -> Index:
     built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
     rows = Postings(folder / "postings")
     legs = []
@@ -113,7 +132,7 @@ def open_index(
         except EmbeddingError as error:
             report(str(error))
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
-    return Index(LexicalIndex(folder / "lexical"), tuple(legs), tuple(notes), hold)
+    return Index(LexicalIndex(folder / "lexical"), tuple(legs), tuple(notes), hold, watch)
 
 
 def _leg(space: Space, folder: Path, built: Mapping[str, str], rows: Postings) -> VectorLeg:
@@ -151,12 +170,41 @@ def _ensured(
     vectors_in: Collection[Path],
 ) -> Path:
     folder = data / _name(catalog, spaces)
-    if rebuild or not (folder / COMPLETE).exists():
+    if rebuild or not _is_sound(folder, report):
         folder = _built(catalog, spaces, data, (data, *vectors_in), report)
     for other in data.glob("index-*"):
         if other != folder and not is_held(other):
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def folder_of(catalog: View, spaces: Sequence[Space], data: Path) -> Path:
+    """Where the index of what the catalog holds now is, or would be."""
+    return data / _name(catalog, spaces)
+
+
+def built_of(folder: Path) -> tuple[int, list[list[str]]]:
+    """How many passages the lexical leg of an index has, and the keys of each vector leg."""
+    built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
+    keys = [vectors.keys(folder / name) for name in built["vectors"].values()]
+    return LexicalIndex(folder / "lexical").size, keys
+
+
+def _is_sound(folder: Path, report: Report) -> bool:
+    """Whether an index is there and whole; one that is not whole is set aside."""
+    if not manifest.is_sealed(folder):
+        return False
+    if manifest.damaged(folder):
+        report("索引文件已损坏，正在重建……")
+        _set_aside(folder)
+        return False
+    return True
+
+
+def _set_aside(folder: Path) -> None:
+    """Out of the way, until nobody has it open; its vectors may still be of use."""
+    if folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}-{uuid.uuid4().hex[:8]}"))
 
 
 def _name(catalog: View, spaces: Sequence[Space]) -> str:
@@ -176,13 +224,12 @@ def _built(
     try:
         _build(catalog, spaces, folder, vectors_in, report)
     except EmbeddingError as error:
-        shutil.rmtree(folder, ignore_errors=True)
         rest = [space for space in spaces if space.is_built_in]
         if not rest or len(rest) == len(spaces):
             raise
         report(f"{error}；暂用内置向量，下次启动时重试")
         folder = data / _name(catalog, rest)
-        if not (folder / COMPLETE).exists():
+        if not _is_sound(folder, report):
             _build(catalog, rest, folder, vectors_in, report)
     return folder
 
@@ -190,11 +237,30 @@ def _built(
 def _build(
     catalog: View,
     spaces: Sequence[Space],
+    target: Path,
+    vectors_in: Sequence[Path],
+    report: Report,
+) -> None:
+    """Write an index beside what is there, and put it in its place once it is whole."""
+    folder = target.with_name(f"{target.name}-new")
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        _fill(catalog, spaces, folder, vectors_in, report)
+        manifest.seal(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    _set_aside(target)
+    folder.rename(target)
+
+
+def _fill(
+    catalog: View,
+    spaces: Sequence[Space],
     folder: Path,
     vectors_in: Sequence[Path],
     report: Report,
 ) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
     found = [passage for held in catalog.clauses() for passage in passages(held)]
     report(f"正在建立索引：{len(found)} 段……")
     lexical.build(folder / "lexical", found)
@@ -237,10 +303,14 @@ def _known(folders: Sequence[Path], space: Space) -> dict[str, Vectors]:
     """Vectors of this space in complete indexes, by the digest of their text."""
     found: dict[str, Vectors] = {}
     for complete in (one for data in folders for one in data.glob(f"index-*/{COMPLETE}")):
+        if not manifest.is_intact(complete.parent, [complete]):
+            continue
         built = json.loads(complete.read_text(encoding="utf-8"))["vectors"]
         if isinstance(built, dict) and space.identity in built:
-            digests, matrix = vectors.kept(complete.parent / built[space.identity])
-            found.update(zip(digests, matrix, strict=True))
+            kept = complete.parent / built[space.identity]
+            if manifest.is_intact(complete.parent, vectors.files_kept(kept)):
+                digests, matrix = vectors.kept(kept)
+                found.update(zip(digests, matrix, strict=True))
     return found
 
 

@@ -13,6 +13,7 @@ from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
 from pydantic import Field, SecretStr
 
+from retrieval.deadline import within
 from retrieval.errors import RerankError
 
 
@@ -65,7 +66,8 @@ class HttpReranker(BaseDocumentCompressor):
 
         key = self.api_key.get_secret_value() if self.api_key else ""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        try:
+
+        def posted() -> Any:
             # Not by the environment's proxies, and only to the address that was configured.
             with httpx.Client(timeout=self.timeout, trust_env=False) as client:
                 answer = client.post(
@@ -75,7 +77,10 @@ class HttpReranker(BaseDocumentCompressor):
                 )
             answer.raise_for_status()
             return answer.json()
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+
+        try:
+            return within(self.timeout, posted)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
             raise self._failed(f"{type(error).__name__}") from error
 
     def _body(self, query: str, texts: Sequence[str]) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from retrieval.deadline import within
 from retrieval.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _FITTED_ON = 20_000  # texts at most; more teach the built-in space nothing new
 _ONNX = "onnx:"
 _OPENAI = "openai:"
 _PATIENCE = 10.0  # seconds that a model's server may take
+_QUESTION_PATIENCE = 3.0  # for a question, whose answer waits: the built-in vectors stand by
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class Space:
 
     def embed_query(self, embeddings: Embeddings, text: str) -> list[float]:
         """The vector of a question. Raises EmbeddingError where the model fails."""
+        asked = partial(embeddings.embed_query, self.query_prefix + text)
         vector: list[float] = self._guarded(
-            lambda: embeddings.embed_query(self.query_prefix + text)
+            asked if self.is_built_in else lambda: within(_QUESTION_PATIENCE, asked)
         )
         return vector
 

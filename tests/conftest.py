@@ -100,6 +100,12 @@ def sample_kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "data"
 
 
+@pytest.fixture
+def data(sample_kept: Path, tmp_path: Path) -> Path:
+    """A copy of the small corpus, to do harm to."""
+    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
+
+
 @pytest.fixture(scope="session")
 def sample_data(sample_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, to be opened."""

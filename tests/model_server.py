@@ -19,12 +19,17 @@ DIMENSIONS = 64
 
 @dataclass
 class ModelServer:
-    """A server; `fault` is what it does instead of answering: "status", "text", "shorter"."""
+    """A server; `fault` is what it does instead of answering.
+
+    "status", "text" (no JSON), "shorter" (vectors), "hang" (nothing comes), "drip" (a byte now and
+    then, without end), "half" (it ends in the midst).
+    """
 
     key: str = ""
     fault: str = ""
     url: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, path: str, body: dict[str, Any]) -> object:
         if path == "/v1/embeddings":
@@ -81,11 +86,25 @@ def model_server(key: str = "") -> Iterator[ModelServer]:
             status = 401 if not allowed else 500 if state.fault == "status" else 200
             text = "no JSON" if state.fault == "text" else json.dumps(state.answer(self.path, body))
             content = text.encode()
+            if state.fault == "hang":
+                state.over.wait(30)
+                return
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            if state.fault == "drip":
+                self.drip()
+            else:
+                self.wfile.write(content[: len(content) // 2 if state.fault == "half" else None])
+
+        def drip(self) -> None:
+            try:
+                while not state.over.wait(0.2):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+            except OSError:  # the client has waited enough
+                pass
 
         def log_message(self, *_: object) -> None:
             """Quiet."""
@@ -97,6 +116,7 @@ def model_server(key: str = "") -> Iterator[ModelServer]:
     try:
         yield state
     finally:
+        state.over.set()
         server.shutdown()
         server.server_close()
         thread.join()

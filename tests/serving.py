@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,13 +53,15 @@ def served(app: FastAPI, **options: Any) -> Iterator[str]:
 
 
 @contextmanager
-def started(data: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(
+    data: Path, environment: Mapping[str, str] | None = None, /, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`clausewise serve` as a process of its own, and its address; settings by their last names."""
     known = {f"CLAUSEWISE_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve", "--port"]
     with subprocess.Popen(
         [*command, "0", "--data", str(data)],
-        env=os.environ | known,
+        env={**os.environ, **(environment or {}), **known},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -18,6 +18,7 @@ from assistant.writer import Writer
 from corpus.database import Moment, now
 
 _LONGEST = 2000  # characters of what it was about
+_BELIEVED = 100  # records that a clock must have made
 _SWEEP = 200  # records between two looks for old ones
 
 
@@ -96,9 +97,17 @@ class Audit:
             self._sweep()
 
     def _sweep(self) -> None:
+        """Let go of old records: old by the clock, and by that of records made since.
+
+        A clock that jumps ahead for a while is not believed before so many were made by it.
+        """
         self._since_sweep = 0
+        lately = select_rows(_EntryRow.at).order_by(_EntryRow.number.desc()).offset(_BELIEVED)
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(_EntryRow).where(_EntryRow.at < now() - self._kept))
+            then = session.scalar(lately.limit(1))
+            if then is not None:
+                old = _EntryRow.at < min(now(), then) - self._kept
+                session.execute(delete(_EntryRow).where(old))
 
     def _read(
         self, who: str | None, action: str | None, offset: int, limit: int

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from urllib.parse import quote, urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.access.principal import LOCAL, Principal
 from assistant.api.problems import problem, unavailable
+from assistant.api.rates import Rates
 from assistant.api.sessions import principal_of_session
 from assistant.errors import SettingsError
 from assistant.service import Service
@@ -44,7 +42,7 @@ class Guard:
         self._service = service
         self._rate = rate_of(service.settings.rate)
         self._asking = CapacityLimiter(_ASKING)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._rates = Rates()
         self._hosts = (*_LOOPBACK, *filter(None, service.settings.hosts.split(",")))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,11 +96,11 @@ class Guard:
             raise _RefusedError(problem(421, said))
 
     def _check_rate(self, principal: Principal, rate: RateLimitItem) -> None:
-        if self._limiter.hit(rate, principal.id):
+        wait = self._rates.hit(rate, principal.id)
+        if not wait:
             return
         self._service.metrics.turned_away.labels("rate").inc()
-        reset, _ = self._limiter.get_window_stats(rate, principal.id)
-        seconds = max(1, round(reset - time.time()))
+        seconds = max(1, round(wait))
         said = f"请求过于频繁（上限 {rate}），请 {seconds} 秒后再试"
         raise _RefusedError(problem(429, said, headers={"Retry-After": str(seconds)}))
 

@@ -10,10 +10,9 @@ from anyio import to_thread
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from assistant.access.principal import Principal, Role, account_id
+from assistant.api.rates import Rates
 from assistant.api.sessions import log_in_account, log_in_principal, principal_of_session
 from assistant.service import Service
 from assistant.settings import Settings
@@ -56,7 +55,7 @@ _OTHER = '<a class="other" href="/login/oidc?next={next}">用单位账号登录<
 def routes(service: Service) -> APIRouter:
     """The routes /login, /logout and, where a provider is configured, /login/oidc."""
     router = APIRouter(include_in_schema=False)
-    limiter = MovingWindowRateLimiter(MemoryStorage())
+    rates = Rates()
 
     def page(next_: str, wrong: str = "", status: int = 200) -> HTMLResponse:
         target = escape(_own_path(next_))
@@ -79,7 +78,7 @@ def routes(service: Service) -> APIRouter:
     ) -> Response:
         address = request.client.host if request.client else ""
         known = Principal(account_id(name), name, Role.READER)
-        if not (limiter.hit(_TRIES, "address", address) and limiter.hit(_TRIES, "account", name)):
+        if rates.hit(_TRIES, "address", address) or rates.hit(_TRIES, "account", name):
             service.audit.record(known, "login", address, "turned away")
             return page(next, "尝试次数过多，请一分钟后再试", 429)
         stamp = await to_thread.run_sync(service.access.stamp_of, name, password)

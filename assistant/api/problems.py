@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from assistant.api.schema import methods_of
-from assistant.errors import AskError, OverloadError, UnknownAnswerError
+from assistant.errors import AskError, OverloadError, RepairError, UnknownAnswerError
 from corpus.database import UNREACHABLE
+from corpus.disk import is_full
 from corpus.document import Region
-from corpus.errors import CatalogError, ClausewiseError
+from corpus.errors import CatalogError, ClausewiseError, DiskFullError
 from corpus.targets.select import region_named
 
 REASONED = "reasoned"  # a type of error beside those of pydantic: its context gives the reason
@@ -42,6 +43,7 @@ _TITLES = {
     429: "请求过多",
     500: "服务器内部错误",
     503: "暂时无法使用",
+    507: "磁盘已满",
 }
 # What the framework says in English.
 _DETAILS = {
@@ -95,6 +97,12 @@ def unavailable(error: Exception) -> JSONResponse:
     return problem(503, NO_DATABASE, headers=_PAUSE)
 
 
+def no_room(error: Exception) -> JSONResponse:
+    """What was to be kept is not."""
+    _LOG.error("the disk is full: %s", error)
+    return problem(507, str(DiskFullError()))
+
+
 def refused(parameter: str, reason: str) -> RequestValidationError:
     """A problem that names the parameter, like those of the framework."""
     found = {"type": REASONED, "loc": ("query", parameter), "ctx": {"reason": reason}}
@@ -122,6 +130,10 @@ def install(app: FastAPI) -> None:
     async def too_many(_: Request, error: OverloadError) -> JSONResponse:
         return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
 
+    @app.exception_handler(RepairError)
+    async def repairing(_: Request, error: RepairError) -> JSONResponse:
+        return problem(503, str(error), headers={"Retry-After": str(error.seconds)})
+
     @app.exception_handler(AskError)
     async def cannot_answer(_: Request, error: AskError) -> JSONResponse:
         return problem(409, str(error))
@@ -140,13 +152,15 @@ def install(app: FastAPI) -> None:
         return problem(error.status_code, detail, headers=error.headers)
 
     async def no_database(_: Request, error: Exception) -> JSONResponse:
-        return unavailable(error)
+        return no_room(error) if is_full(error) else unavailable(error)
 
-    for kind in (*UNREACHABLE, CatalogError):
+    for kind in (*UNREACHABLE, CatalogError, DiskFullError):
         app.add_exception_handler(kind, no_database)
 
     @app.exception_handler(Exception)
     async def broken(_: Request, error: Exception) -> JSONResponse:
+        if is_full(error):
+            return no_room(error)
         _LOG.error("unexpected error", exc_info=error)
         return problem(500, BROKEN)
 

@@ -8,14 +8,14 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import access, feedback, holdings, mcp, questions, search, tables, upkeep
+from assistant.cli import access, doctor, feedback, holdings, mcp, questions, search, tables, upkeep
 
 app = typer.Typer(
     help="条析 Clausewise：对政策文件提问，回答引到具体条款。",
     no_args_is_help=True,
     add_completion=False,
 )
-for commands in (access, feedback, holdings, mcp, questions, search, tables, upkeep):
+for commands in (access, doctor, feedback, holdings, mcp, questions, search, tables, upkeep):
     app.add_typer(commands.app)
 
 

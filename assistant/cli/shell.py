@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from assistant.settings import Settings
-from corpus.errors import ClausewiseError
+from corpus.disk import is_full
+from corpus.errors import ClausewiseError, DiskFullError
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="数据目录，默认取 CLAUSEWISE_DATA，再默认 ./data")
@@ -41,8 +42,11 @@ def errors_in_chinese() -> Iterator[None]:
     """Our own errors as one line and exit code 2."""
     try:
         yield
-    except ClausewiseError as error:
-        typer.echo(f"错误：{error}", err=True)
+    except Exception as error:
+        said = DiskFullError() if is_full(error) else error
+        if not isinstance(said, ClausewiseError):
+            raise
+        typer.echo(f"错误：{said}", err=True)
         raise typer.Exit(2) from error
 
 

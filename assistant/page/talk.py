@@ -44,6 +44,7 @@ _TO_THE_NEWEST = (
     "turn?.scrollIntoView({block: turn.offsetHeight > box.clientHeight ? 'start' : 'end'});})"
 )
 _MODES = {Mode.AUTO: "自动", Mode.EXTRACTIVE: "只摘原文", Mode.AGENT: "多步检索"}
+_UNKEPT = "这次问答没有保存到对话记录（磁盘可能已满），请联系管理员。"
 _UNSEEN = "这个回答引用了您已无权查看的文件，不再显示。"
 
 
@@ -208,7 +209,14 @@ class Talk:
     async def _done(self, turn: Turn, trace: Trace) -> None:
         """Keep an answer, and show it whole."""
         seen = self._service.seen_by(self._principal)
-        exchange = await to_thread.run_sync(self._kept, seen, turn, trace.answer)
+        try:
+            exchange = await to_thread.run_sync(self._kept, seen, turn, trace.answer)
+        except Exception:
+            _LOG.exception("an answer was not kept")
+            extras = await to_thread.run_sync(extras_of, seen, trace.query, trace.answer)
+            turn.done(trace.answer, extras, None, seen.version)
+            turn.warn(_UNKEPT)
+            return
         if self._conversation and len(self._turns) == 1:
             ui.navigate.history.replace(f"/c/{self._conversation.id}")
             reword(self._title, self._conversation.title)

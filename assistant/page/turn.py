@@ -117,6 +117,11 @@ class Turn:
                 if again := self.deeds.again:
                     button("重新回答", lambda: again(self, self.question), "cw-plain")
 
+    def warn(self, reason: str) -> None:
+        """Say under an answer what became of it."""
+        with self._foot:
+            words(reason, "p").props('role="alert"')
+
     def failed(self, reason: str) -> None:
         """Say why there is no answer, and offer to try again."""
         self._news.set_visibility(False)

@@ -10,9 +10,10 @@ again without embedding.
 from __future__ import annotations
 
 import os
+import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -29,6 +30,7 @@ _COLLECTION = "clauses"
 _BATCH = 2000
 # With these, 1,016 of 1,016 vectors find themselves.
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+_WRITTEN_AT = 1000  # vectors added, after which the graph is written down
 _MATRIX, _KEYS, _DIGESTS = "vectors.npy", "keys.txt", "digests.txt"
 _FEW = 0.25  # share of the rows up to which they are copied out before they are compared
 
@@ -89,13 +91,32 @@ def build(
     """
     with _client(folder) as client:
         collection = client.create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+            _COLLECTION, embedding_function=None, configuration={"hnsw": _graph(len(keys))}
         )
         matrix = _filled(collection, folder / _MATRIX, keys, batches)
     if matrix is not None:
         matrix.flush()
+    _freeze(folder)
     (folder / _KEYS).write_text("\n".join(keys), encoding="ascii")
     (folder / _DIGESTS).write_text("\n".join(digests), encoding="ascii")
+
+
+def _graph(passages: int) -> dict[str, object]:
+    """So that a small graph is written down too: files of one that is not change when read."""
+    at_once = max(2, min(_WRITTEN_AT, passages))
+    return {**_HNSW, "sync_threshold": at_once, "batch_size": min(100, at_once)}
+
+
+def _freeze(folder: Path) -> None:
+    """Let Chroma's database stay as it is: it notes every opening in a table, to see that it can.
+
+    So the digest of the file holds for as long as the index does.
+    """
+    with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
+        database.execute(
+            "CREATE TRIGGER frozen BEFORE INSERT ON acquire_write BEGIN SELECT RAISE(IGNORE); END"
+        )
+        database.commit()
 
 
 def _filled(
@@ -109,10 +130,19 @@ def _filled(
         if matrix is None:
             shape = (len(keys), unit.shape[1])
             matrix = np.lib.format.open_memmap(file, "w+", np.float32, shape)
+            _allot(file)
         matrix[at : at + len(unit)] = unit
         collection.add(ids=list(keys[at : at + len(unit)]), embeddings=unit)
         at += len(unit)
+    if at == 1:  # said twice, as a graph is not written down before there are two
+        collection.update(ids=list(keys), embeddings=unit)
     return matrix
+
+
+def _allot(file: Path) -> None:
+    """Have the disk give all the room now: for want of it later, writing would end the process."""
+    with file.open("r+b") as opened:
+        os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
 
 
 def _resized(batches: Iterable[Vectors]) -> Iterator[Vectors]:
@@ -124,6 +154,16 @@ def _resized(batches: Iterable[Vectors]) -> Iterator[Vectors]:
 def _unit(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+
+
+def keys(folder: Path) -> list[str]:
+    """The keys of the passages in an index, in its order."""
+    return _lines(folder / _KEYS)
+
+
+def files_kept(folder: Path) -> tuple[Path, Path]:
+    """Where the digests and vectors of an index are kept."""
+    return folder / _DIGESTS, folder / _MATRIX
 
 
 def kept(folder: Path) -> tuple[list[str], Vectors]:

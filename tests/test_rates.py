@@ -1,0 +1,28 @@
+from limits import parse
+
+from assistant.api.rates import Rates
+
+
+def test_a_window_that_moves() -> None:
+    now = 0.0
+    rates = Rates(lambda: now)
+    rate = parse("2/minute")
+    assert rates.hit(rate, "a") == 0
+    now = 30.0
+    assert rates.hit(rate, "a") == 0
+    assert rates.hit(rate, "a") == 30
+    assert rates.hit(rate, "b") == 0
+    now = 60.0
+    assert rates.hit(rate, "a") == 0
+    assert rates.hit(rate, "a") == 30
+
+
+def test_those_who_ask_no_more_are_forgotten() -> None:
+    now = 0.0
+    rates = Rates(lambda: now)
+    rate = parse("1/minute")
+    for number in range(10_001):
+        rates.hit(rate, str(number))
+    now = 61.0
+    rates.hit(rate, "last")
+    assert len(rates._asked) == 1
