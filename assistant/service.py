@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -34,9 +35,11 @@ from corpus.catalog import Catalog
 from corpus.document import Metadata
 from corpus.originals import Originals
 from corpus.picture import picture
+from retrieval.errors import EngineError, LostIndexError
 
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
+_ENGINE_SECONDS = 2  # after which a search engine that was silent is tried again
 _LONGEST_NAME = 200  # characters of a file's name
 # Answers at a time: by rules they are bound to one core, and two would only get in each other's
 # way (60 a second against 50); a model or an embedding elsewhere is waited for.
@@ -62,6 +65,8 @@ class Service:
         self.conversations = Conversations(settings.data, settings.database)
         waits = settings.chat_model or settings.embedding_model or settings.rerank_base_url
         running = settings.running or (_RUNNING_WITH_MODEL if waits else _RUNNING)
+        self._reloading = asyncio.Lock()
+        self._restoring: asyncio.Task[None] | None = None
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
@@ -127,7 +132,7 @@ class Service:
         self, principal: Principal, question: Question, way: str = "ask"
     ) -> AsyncIterator[Stage]:
         """The same, as it comes. Whatever is raised is raised before the first stage."""
-        async with self._turn(principal):
+        async with self._turn(principal), self._index_restored():
             coming = await to_thread.run_sync(lambda: self.seen_by(principal).stages(question))
             while (stage := await to_thread.run_sync(_next, coming)) is not None:
                 if isinstance(stage, Trace):
@@ -141,7 +146,7 @@ class Service:
 
         With a `way`, it is put on record what it was about.
         """
-        async with self._turn(principal):
+        async with self._turn(principal), self._index_restored():
             found = await to_thread.run_sync(lambda: work(self.seen_by(principal)))
         if way:
             self.audit.record(principal, way, about)
@@ -228,12 +233,20 @@ class Service:
         return await self.jobs.add(uuid.uuid4().hex[:16], principal, known.collection, [])
 
     async def reload(self) -> None:
-        """Serve what the data directory holds now; answers under way end with what they had."""
-        before = self._edition
-        self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
-        before.close_catalog()
-        del before  # its indexes are released with the last answer that is made from them
-        await to_thread.run_sync(collect_all)
+        """Serve what the data directory holds now; answers under way end with what they had.
+
+        While the search engine's server is silent, it is waited for.
+        """
+        async with self._reloading:
+            before = self._edition
+            while self._edition is before:
+                try:
+                    self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
+                except EngineError:
+                    await asyncio.sleep(_ENGINE_SECONDS)
+            before.close_catalog()
+            del before  # its indexes are released with the last answer that is made from them
+            await to_thread.run_sync(collect_all)
 
     def close(self) -> None:
         """Release all files."""
@@ -247,6 +260,16 @@ class Service:
     def _turn(self, principal: Principal) -> AbstractAsyncContextManager[None]:
         """A turn of somebody; whoever is on the machine itself may be many."""
         return self._gate.entered("" if principal == LOCAL else principal.id)
+
+    @asynccontextmanager
+    async def _index_restored(self) -> AsyncIterator[None]:
+        """Where the engine's server has lost the index, it is built again behind the answers."""
+        try:
+            yield
+        except LostIndexError:
+            if not self._reloading.locked():
+                self._restoring = asyncio.create_task(self.reload())
+            raise
 
     def _turned_away(self) -> None:
         self.metrics.turned_away.labels("overload").inc()

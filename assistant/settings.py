@@ -19,6 +19,11 @@ class Settings(BaseSettings):
     database: str = Field(default="", repr=False)
     home: str = ""  # the jurisdiction that 我市 and 我省 start from
     library: bool = True  # an empty catalog is given the starter library
+    # What is searched: files in the data directory, a Chroma server's graphs and these files, or
+    # Milvus. The address of the server; of Milvus also a file ending in .db (milvus-lite).
+    search: Literal["local", "chroma", "milvus"] = "local"
+    search_url: str = ""
+    search_token: str | None = None  # "user:password" or a token, of Milvus
     # A LangChain embedding as "provider:model" (openai:bge-m3); empty: the built-in one.
     embedding_model: str = ""
     embedding_base_url: str | None = None

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from assistant.app import spaces_of
+from assistant.indexes import ensure_index
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import Ingested, ingest_file
-from retrieval.index import ensure_index
+from retrieval.errors import EngineError
 
 _NICE = 10  # answers go first
 
@@ -72,8 +73,8 @@ def work(order: Order, settings: Settings) -> None:
         _tell(read=number)
     _tell(indexing=True)
     if catalog.size().clauses:
-        spaces = spaces_of(settings)
-        ensure_index(catalog, spaces, settings.data, report=lambda _: None)
+        with suppress(EngineError):  # the documents are in; the server waits for the engine
+            ensure_index(catalog, settings, report=lambda _: None)
     catalog.close()
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from assistant.answer import Step
 from assistant.ask import Line, Retrieved, Stage, Trace, Understood
+from retrieval.errors import EngineError
 
 _LOG = logging.getLogger(__name__)
 # How OpenAPI describes it: each event has a name and data, which is JSON.
@@ -70,6 +71,8 @@ async def events(coming: AsyncIterator[Stage]) -> AsyncIterator[str]:
         async for stage in coming:
             for one in _events_of(stage):
                 yield one
+    except EngineError as error:
+        yield event("error", _json({"text": str(error)}))
     except Exception:
         _LOG.exception("a stream failed")
         yield event("error", _json({"text": "服务器出错，请稍后重试。"}))

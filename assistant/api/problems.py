@@ -20,6 +20,7 @@ from corpus.database import UNREACHABLE
 from corpus.document import Region
 from corpus.errors import CatalogError, ClausewiseError
 from corpus.targets.select import region_named
+from retrieval.errors import EngineError
 
 REASONED = "reasoned"  # a type of error beside those of pydantic: its context gives the reason
 BROKEN = "服务器出错，请稍后重试；若反复出现，请联系管理员。"
@@ -121,6 +122,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OverloadError)
     async def too_many(_: Request, error: OverloadError) -> JSONResponse:
         return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
+
+    @app.exception_handler(EngineError)
+    async def not_searchable(_: Request, error: EngineError) -> JSONResponse:
+        return problem(503, str(error), headers=_PAUSE)
 
     @app.exception_handler(AskError)
     async def cannot_answer(_: Request, error: AskError) -> JSONResponse:
