@@ -32,17 +32,18 @@ from assistant.jobs import Jobs
 from assistant.metrics import Metrics
 from assistant.repair import Repair, soundly
 from assistant.settings import Settings
-from assistant.worker import stored
+from assistant.worker import plain_name, stored
 from corpus.catalog import Catalog
 from corpus.disk import sync
 from corpus.document import Metadata
 from corpus.originals import Originals
 from corpus.picture import picture
+from retrieval.errors import EngineError, LostIndexError
 from retrieval.manifest import Condition
 
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
-_LONGEST_NAME = 200  # characters of a file's name
+_ENGINE_SECONDS = 2  # after which a search engine that was silent is tried again
 # Answers at a time: by rules they are bound to one core, and two would only get in each other's
 # way (60 a second against 50); a model or an embedding elsewhere is waited for.
 _RUNNING, _RUNNING_WITH_MODEL = 1, 32
@@ -178,7 +179,7 @@ class Service:
             raise OverloadError(_JOB_SECONDS)
         job_id = uuid.uuid4().hex[:16]
         folder = self.jobs.folder(job_id)
-        named = [(_file_name(name), content) for name, content in files]
+        named = [(plain_name(name), content) for name, content in files]
 
         def kept() -> None:
             folder.mkdir(parents=True)
@@ -275,15 +276,25 @@ class Service:
         """
         try:
             return await to_thread.run_sync(soundly, seen, work)
+        except LostIndexError:  # the engine's server came back without it
+            self._repair.begin()
+            raise
         finally:
             if seen.condition is not Condition.SAME and self._edition.serves(seen):
                 self._repair.begin()
 
     async def reload(self) -> None:
-        """Serve what the data directory holds now; answers under way end with what they had."""
+        """Serve what the data directory holds now; answers under way end with what they had.
+
+        While the search engine's server is silent, it is waited for.
+        """
         async with self._reloading:
             before = self._edition
-            self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
+            while self._edition is before:
+                try:
+                    self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
+                except EngineError:
+                    await asyncio.sleep(_ENGINE_SECONDS)
             before.close_catalog()
             del before  # its indexes are released with the last answer that is made from them
         await to_thread.run_sync(collect_all)
@@ -314,11 +325,3 @@ class Service:
         _LOG.info("answered", answer=answer.id, outcome=outcome, mode=answer.mode.value, **words)
         if self.settings.otel_endpoint:
             traces.record(trace, structlog.contextvars.get_contextvars().get("request", ""))
-
-
-def _file_name(said: str) -> str:
-    """The last part of a name, without what is no plain character: a label, never a path."""
-    last = said.replace("\\", "/").rpartition("/")[2]
-    plain = "".join(c for c in last if c.isprintable()).strip(". ")
-    stem, dot, suffix = plain.rpartition(".")
-    return f"{(stem or suffix)[:_LONGEST_NAME]}{dot if stem else ''}{suffix[:16] if stem else ''}"

@@ -10,22 +10,24 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 from pydantic import BaseModel
 
-from assistant.app import spaces_of
+from assistant.indexes import ensure_index
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.database import UNREACHABLE
 from corpus.disk import is_full
 from corpus.errors import CatalogError
 from corpus.ingest import Ingested, ingest_file
-from retrieval.index import ensure_index
+from retrieval.errors import EngineError
 
 NO_DATABASE = 75  # exit code: what is to be done is to be done later
 FULL = 28  # exit code: the disk has no room
+_LONGEST_NAME = 200  # characters of a file's name
 _NICE = 10  # answers go first
 
 
@@ -78,8 +80,8 @@ def work(order: Order, settings: Settings) -> None:
         _tell(read=number)
     _tell(indexing=True)
     if catalog.size().clauses:
-        spaces = spaces_of(settings)
-        ensure_index(catalog, spaces, settings.data, report=lambda _: None)
+        with suppress(EngineError):  # the documents are in; the server waits for the engine
+            ensure_index(catalog, settings, report=lambda _: None)
     catalog.close()
 
 
@@ -87,6 +89,14 @@ def stored(folder: Path, number: int, name: str) -> Path:
     """Where an uploaded file is kept: by its number; of its name only the ending, if plain."""
     suffix = Path(name).suffix.lower()
     return folder / f"{number:04d}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+
+
+def plain_name(said: str) -> str:
+    """The last part of a name, without what is no plain character: a label, never a path."""
+    last = said.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(c for c in last if c.isprintable()).strip(". ")
+    stem, dot, suffix = plain.rpartition(".")
+    return f"{(stem or suffix)[:_LONGEST_NAME]}{dot if stem else ''}{suffix[:16] if stem else ''}"
 
 
 def _tell(**said: object) -> None:
