@@ -20,7 +20,7 @@ QUESTIONS = (
     "贵阳资金支持有哪些措施",
     "合肥超高层建筑有什么限制",
 )
-_PATIENCE = 60.0  # seconds
+_PATIENCE = 120.0  # seconds
 
 
 def right_answers(ask: Callable[..., Any]) -> dict[str, str]:
