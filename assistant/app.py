@@ -11,6 +11,8 @@ from assistant.answer import Answer, Mode, Question
 from assistant.ask import Stage, Trace, ask, stages
 from assistant.chat.model import ChatModel, model_of
 from assistant.errors import EmptyIndexError, NoChatModelError, UnknownAnswerError
+from assistant.indexes import open_index
+from assistant.indexes import spaces_of as spaces_of
 from assistant.passages import segments
 from assistant.receipt import receipt_of
 from assistant.receipts import Receipts
@@ -23,12 +25,11 @@ from corpus.orders import orders_a_machine
 from corpus.targets.select import region_named
 from corpus.view import Size, View
 from retrieval.found import Found
-from retrieval.index import VectorLeg, open_index
+from retrieval.index import VectorLeg
 from retrieval.manifest import Condition
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
 from retrieval.search import Rerank, Search
-from retrieval.space import Space
 from retrieval.understand import Holdings, understand
 
 _WARMED = 10_000  # clauses
@@ -71,7 +72,7 @@ class Assistant:
         An empty catalog is given the starter library first. The receipts of the assistant `before`
         this one are gone on with.
         Raises CatalogError where the data directory cannot be used, ClausewiseError where the
-        home that is configured is no jurisdiction.
+        home that is configured is no jurisdiction, SettingsError, EngineError.
         """
         home = region_named(settings.home) if settings.home else None
         catalog = Catalog(settings.data, settings.database)
@@ -83,7 +84,7 @@ class Assistant:
         receipts = before.receipts if before else None
         if not catalog.size().clauses:
             return cls(catalog, None, home=home, receipts=receipts, changes=changes)
-        index = open_index(catalog, spaces_of(settings), settings.data, report=report)
+        index = open_index(catalog, settings, report)
         search = Search(catalog, index, rerank=reranker_of(settings))
         opened = cls(
             catalog,
@@ -109,13 +110,7 @@ class Assistant:
         view = self.catalog.seen_by(collections)
         if not view.size().documents:
             return Assistant(view, None, self._model, self._home, self.receipts)
-        index = open_index(
-            view,
-            spaces_of(settings),
-            settings.data / "views",
-            report=lambda _: None,
-            vectors_in=[settings.data],
-        )
+        index = open_index(view, settings, lambda _: None)
         search = Search(view, index, rerank=reranker_of(settings))
         return Assistant(view, search, self._model, self._home, self.receipts)
 
@@ -258,17 +253,6 @@ class Assistant:
         """Release the catalog alone; what is being read is read to its end."""
         if isinstance(self.catalog, Catalog):
             self.catalog.close()
-
-
-def spaces_of(settings: Settings) -> tuple[Space, ...]:
-    """The embedding spaces: the configured one, if any, and the built-in one behind it."""
-    configured = Space(
-        settings.embedding_model,
-        settings.embedding_base_url,
-        settings.embedding_api_key,
-        settings.embedding_query_prefix,
-    )
-    return (Space(),) if configured.is_built_in else (configured, Space())
 
 
 def reranker_of(settings: Settings) -> Rerank | None:

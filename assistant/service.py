@@ -38,10 +38,12 @@ from corpus.disk import sync
 from corpus.document import Metadata
 from corpus.originals import Originals
 from corpus.picture import picture
+from retrieval.errors import EngineError, LostIndexError
 from retrieval.manifest import Condition
 
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
+_ENGINE_SECONDS = 2  # after which a search engine that was silent is tried again
 _LONGEST_NAME = 200  # characters of a file's name
 # Answers at a time: by rules they are bound to one core, and two would only get in each other's
 # way (60 a second against 50); a model or an embedding elsewhere is waited for.
@@ -68,6 +70,8 @@ class Service:
         self.conversations = Conversations(settings.data, settings.database)
         waits = settings.chat_model or settings.embedding_model or settings.rerank_base_url
         running = settings.running or (_RUNNING_WITH_MODEL if waits else _RUNNING)
+        self._reloading = asyncio.Lock()
+        self._restoring: asyncio.Task[None] | None = None
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
@@ -135,7 +139,7 @@ class Service:
         self, principal: Principal, question: Question, way: str = "ask"
     ) -> AsyncIterator[Stage]:
         """The same, as it comes. Whatever is raised is raised before the first stage."""
-        async with self._turn(principal):
+        async with self._turn(principal), self._index_restored():
             seen = await to_thread.run_sync(self.seen_by, principal)
             coming = await self._soundly(seen, lambda: seen.stages(question))
             while (stage := await self._soundly(seen, lambda: next(coming, None))) is not None:
@@ -150,7 +154,7 @@ class Service:
 
         With a `way`, it is put on record what it was about.
         """
-        async with self._turn(principal):
+        async with self._turn(principal), self._index_restored():
             seen = await to_thread.run_sync(self.seen_by, principal)
             found = await self._soundly(seen, lambda: work(seen))
         if way:
@@ -280,10 +284,17 @@ class Service:
                 self._repair.begin()
 
     async def reload(self) -> None:
-        """Serve what the data directory holds now; answers under way end with what they had."""
+        """Serve what the data directory holds now; answers under way end with what they had.
+
+        While the search engine's server is silent, it is waited for.
+        """
         async with self._reloading:
             before = self._edition
-            self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
+            while self._edition is before:
+                try:
+                    self._edition = await to_thread.run_sync(Edition.after, before, self.settings)
+                except EngineError:
+                    await asyncio.sleep(_ENGINE_SECONDS)
             before.close_catalog()
             del before  # its indexes are released with the last answer that is made from them
         await to_thread.run_sync(collect_all)
@@ -300,6 +311,16 @@ class Service:
     def _turn(self, principal: Principal) -> AbstractAsyncContextManager[None]:
         """A turn of somebody; whoever is on the machine itself may be many."""
         return self._gate.entered("" if principal == LOCAL else principal.id)
+
+    @asynccontextmanager
+    async def _index_restored(self) -> AsyncIterator[None]:
+        """Where the engine's server has lost the index, it is built again behind the answers."""
+        try:
+            yield
+        except LostIndexError:
+            if not self._reloading.locked():
+                self._restoring = asyncio.create_task(self.reload())
+            raise
 
     def _turned_away(self) -> None:
         self.metrics.turned_away.labels("overload").inc()

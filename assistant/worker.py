@@ -10,19 +10,20 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 from pydantic import BaseModel
 
-from assistant.app import spaces_of
+from assistant.indexes import ensure_index
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.database import UNREACHABLE
 from corpus.disk import is_full
 from corpus.errors import CatalogError
 from corpus.ingest import Ingested, ingest_file
-from retrieval.index import ensure_index
+from retrieval.errors import EngineError
 
 NO_DATABASE = 75  # exit code: what is to be done is to be done later
 FULL = 28  # exit code: the disk has no room
@@ -78,8 +79,8 @@ def work(order: Order, settings: Settings) -> None:
         _tell(read=number)
     _tell(indexing=True)
     if catalog.size().clauses:
-        spaces = spaces_of(settings)
-        ensure_index(catalog, spaces, settings.data, report=lambda _: None)
+        with suppress(EngineError):  # the documents are in; the server waits for the engine
+            ensure_index(catalog, settings, report=lambda _: None)
     catalog.close()
 
 

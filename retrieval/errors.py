@@ -13,5 +13,9 @@ class EngineError(ClausewiseError):
     """A search engine's server cannot be reached or does not answer."""
 
 
+class LostIndexError(EngineError):
+    """The server answers, but holds the index no more: it has to be built again."""
+
+
 class RerankError(ClausewiseError):
     """A reranker does not answer, or not in its protocol."""

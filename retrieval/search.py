@@ -12,7 +12,7 @@ from corpus.targets.target import HeldTarget
 from corpus.view import Size, View
 from retrieval.breaker import Breaker
 from retrieval.engines.engine import Scored
-from retrieval.errors import EmbeddingError, RerankError
+from retrieval.errors import EmbeddingError, EngineError, RerankError
 from retrieval.found import Found, Hit
 from retrieval.fuse import fuse
 from retrieval.index import Index, VectorLeg
@@ -40,16 +40,22 @@ Rerank = Callable[[str, Sequence[str]], list[float]]
 """Scores of texts for a question, in their order. Raises RerankError."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
     """A question's vector in the first space that answered."""
 
     leg: VectorLeg | None
     vector: list[float]
-    notes: tuple[str, ...]
+    notes: list[str]
 
     def near(self, conditions: Conditions) -> list[Scored]:
-        return self.leg.index.search(self.vector, conditions, _DEPTH) if self.leg else []
+        """Without the server of the vectors the words have to do."""
+        try:
+            return self.leg.index.search(self.vector, conditions, _DEPTH) if self.leg else []
+        except EngineError:
+            self.notes.append("向量检索服务未应答，本次只用字面检索")
+            self.leg = None
+            return []
 
 
 class Search:
@@ -190,11 +196,11 @@ class Search:
             try:
                 if not breaker.is_open:
                     vector = leg.embed(" ".join(query.topic.split()))
-                    return _Asked(leg, vector, tuple(notes))
+                    return _Asked(leg, vector, notes)
             except EmbeddingError:
                 breaker.trip()
             notes.append(f"向量模型 {leg.space.model} 未应答，本次用内置向量")
-        return _Asked(None, [], tuple(notes))
+        return _Asked(None, [], notes)
 
     def _ranked(
         self, query: Query, topic: Topic, asked: _Asked, conditions: Conditions

@@ -21,6 +21,7 @@ from corpus.disk import is_full
 from corpus.document import Region
 from corpus.errors import CatalogError, ClausewiseError, DiskFullError
 from corpus.targets.select import region_named
+from retrieval.errors import EngineError
 
 REASONED = "reasoned"  # a type of error beside those of pydantic: its context gives the reason
 BROKEN = "服务器出错，请稍后重试；若反复出现，请联系管理员。"
@@ -129,6 +130,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OverloadError)
     async def too_many(_: Request, error: OverloadError) -> JSONResponse:
         return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
+
+    @app.exception_handler(EngineError)
+    async def not_searchable(_: Request, error: EngineError) -> JSONResponse:
+        return problem(503, str(error), headers=_PAUSE)
 
     @app.exception_handler(RepairError)
     async def repairing(_: Request, error: RepairError) -> JSONResponse:

@@ -49,10 +49,9 @@ def ingest_command(
     import time
 
     from assistant.access.store import Access
-    from assistant.app import spaces_of
+    from assistant.indexes import ensure_index
     from corpus.catalog import Catalog
     from corpus.ingest import each
-    from retrieval.index import ensure_index
 
     if server:
         _upload(paths, collection, server, key)
@@ -71,7 +70,7 @@ def ingest_command(
             skipped, failed = _told(results, files)
         size = catalog.size()
         if size.clauses:
-            ensure_index(catalog, spaces_of(settings), settings.data, report=say)
+            ensure_index(catalog, settings, report=say)
         seconds = time.perf_counter() - start
         typer.echo(
             f"共 {size.documents} 份文件、{size.clauses} 条；本次 {files} 个来源，"
@@ -150,14 +149,13 @@ def _upload(paths: list[Path], collection: str, server: str, key: str) -> None:
 @app.command("reindex")
 def reindex_command(data: Data = None) -> None:
     """由目录库重建全部检索索引。"""
-    from assistant.app import spaces_of
+    from assistant.indexes import ensure_index
     from corpus.catalog import Catalog
-    from retrieval.index import ensure_index
 
     with errors_in_chinese():
         settings = settings_of(data)
         catalog = Catalog(settings.data, settings.database)
-        ensure_index(catalog, spaces_of(settings), settings.data, rebuild=True, report=say)
+        ensure_index(catalog, settings, rebuild=True, report=say)
         typer.echo(f"索引已重建：{catalog.size().clauses} 条")
 
 
@@ -215,10 +213,9 @@ def remove_command(
     name: Annotated[str, typer.Argument(help="文件编号或题名；或来源文件名")], data: Data = None
 ) -> None:
     """移除一份文件，或一个来源及其全部文件；目录库与索引同时更新。"""
-    from assistant.app import spaces_of
+    from assistant.indexes import ensure_index
     from assistant.library import find_document, find_source
     from corpus.catalog import Catalog
-    from retrieval.index import ensure_index
 
     with errors_in_chinese():
         settings = settings_of(data)
@@ -229,5 +226,5 @@ def remove_command(
         else:
             removed = int(catalog.remove(find_document(catalog, name).metadata.id))
         if catalog.size().clauses:
-            ensure_index(catalog, spaces_of(settings), settings.data, report=say)
+            ensure_index(catalog, settings, report=say)
         typer.echo(f"已移除 {removed} 份文件，现有 {catalog.size().documents} 份")

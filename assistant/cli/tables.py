@@ -135,15 +135,14 @@ def library_build_command(
 @library.command("load")
 def library_load_command(data: Data = None) -> None:
     """载入指标摘录；已有原文的文件不载入。"""
-    from assistant.app import spaces_of
+    from assistant.indexes import ensure_index
     from corpus.catalog import Catalog
     from corpus.library.load import load
-    from retrieval.index import ensure_index
 
     with errors_in_chinese():
         settings = settings_of(data)
         catalog = Catalog(settings.data, settings.database)
         load(catalog)
-        ensure_index(catalog, spaces_of(settings), settings.data, report=say)
+        ensure_index(catalog, settings, report=say)
         cards = sum(known.excerpt for known in catalog.documents())
         typer.echo(f"已载入 {cards} 份文件的指标摘录，现有 {catalog.size().documents} 份文件")

@@ -17,8 +17,9 @@ from corpus.catalog import Catalog
 from evals.retrieval.baselines import Bm25, HybridChunks, VectorChunks, chunks
 from retrieval.engines import vectors
 from retrieval.engines.engine import Scored
-from retrieval.engines.lexical import FIELD_WEIGHTS, LexicalIndex
+from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.postings import Postings
+from retrieval.engines.terms import FIELD_WEIGHTS
 from retrieval.engines.vectors import VectorIndex
 from retrieval.index import Index, VectorLeg, ensure_index, open_index
 from retrieval.passages import passages

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,26 +10,21 @@ import tantivy
 from tantivy import DocAddress, Occur, Query
 
 from retrieval.engines.engine import Scored
+from retrieval.engines.terms import (
+    FIELD_WEIGHTS,
+    SEVERAL_PASSAGES,
+    issuer_of,
+    preferred,
+    terms_of,
+    wanted,
+)
 from retrieval.passages import Passage
 from retrieval.query import Query as Question
-from retrieval.scope import FIELDS, NOTHING, Conditions, labels_of
-from retrieval.words import bigrams, words
+from retrieval.scope import FIELDS, Conditions, labels_of
 
 _HEAP_BYTES = 64 * 1024 * 1024
 # What is kept at hand: the query for a word in a field, the id of a passage's clause.
 _TERMS, _CLAUSES = 20_000, 20_000
-
-_SEVERAL_PASSAGES = 10  # in fewer two characters may meet by chance, as in 节能原则
-
-# Weight of a word by the field it stands in; of a wording by who chose it.
-FIELD_WEIGHTS = {"text": 1.0, "pairs": 0.5, "path": 1.2, "title": 0.8, "departments": 0.3}
-_EXPANSION = 0.5
-_JURISDICTION = 30.0
-_ISSUER = 12.0
-_PLACE_NAMED = 14.0
-_NATIONAL = 2.0
-_YEAR = 3.0
-_DEPARTMENT = 6.0
 
 
 def _schema() -> tantivy.Schema:
@@ -54,18 +49,11 @@ def build(folder: Path, found: Iterable[Passage]) -> None:
 
 
 def _document(passage: Passage) -> tantivy.Document:
-    held = passage.held
-    known = held.document
-    path = " ".join(held.clause.path)
     return tantivy.Document(
-        id=held.id,
-        text=" ".join(words(passage.text)),
-        pairs=" ".join(bigrams(passage.text)),
-        path=" ".join(words(path)),
-        title=" ".join(words(f"{known.issuer or ''} {known.title}")),
-        departments=" ".join(words(" ".join(d.name for d in held.clause.departments))),
-        issuer=known.issuer or NOTHING,
-        **{field: list(values) for field, values in labels_of(held).items()},
+        id=passage.held.id,
+        issuer=issuer_of(passage),
+        **{field: " ".join(values) for field, values in terms_of(passage).items()},
+        **{field: list(values) for field, values in labels_of(passage.held).items()},
     )
 
 
@@ -91,16 +79,14 @@ class LexicalIndex:
 
     def holds(self, word: str) -> bool:
         """Whether a word stands in some passage, or a pair of characters in several."""
-        return (
-            self._searcher.doc_freq("text", word) > 0 or self.frequency(word) >= _SEVERAL_PASSAGES
-        )
+        return self._searcher.doc_freq("text", word) > 0 or self.frequency(word) >= SEVERAL_PASSAGES
 
     def search(self, question: Question, conditions: Conditions, limit: int) -> list[Scored]:
         """The best clauses for a question that meet the conditions, best first."""
-        wanted = self._wanted(question)
-        if not wanted:
+        words = self._wanted(question)
+        if not words:
             return []
-        parts = [(Occur.Must, Query.boolean_query([(Occur.Should, part) for part in wanted]))]
+        parts = [(Occur.Must, Query.boolean_query([(Occur.Should, part) for part in words]))]
         parts += [(Occur.Must, part) for part in self._filters(conditions)]
         parts += [(Occur.Should, part) for part in self._preferences(question)]
         found = self._searcher.search(Query.boolean_query(parts), limit, count=False)
@@ -110,33 +96,17 @@ class LexicalIndex:
         return [Scored(clause_id, score) for clause_id, score in best.items()]
 
     def _wanted(self, question: Question) -> list[Query]:
-        """Each word in each field; other wordings of the same thing count half."""
-        parts: list[Query] = []
-        for weight, terms, pairs in (
-            (1.0, question.terms, bigrams(question.topic)),
-            (
-                _EXPANSION,
-                tuple(dict.fromkeys(w for e in question.expansions for w in words(e))),
-                list(dict.fromkeys(p for e in question.expansions for p in bigrams(e))),
-            ),
-        ):
-            for field, boost in self._fields.items():
-                values: Sequence[str] = pairs if field == "pairs" else terms
-                parts += [self._term(field, value, weight * boost) for value in values]
-        return parts
+        """Each word in each field."""
+        return [
+            self._term(field, value, weight * boost)
+            for are_pairs, weight, values in wanted(question)
+            for field, boost in self._fields.items()
+            if are_pairs == (field == "pairs")
+            for value in values
+        ]
 
     def _preferences(self, question: Question) -> list[Query]:
-        """What raises a clause: its jurisdiction, its issuer, the places and years it names."""
-        parts = [self._constant("region", r.code, _JURISDICTION) for r in question.regions]
-        parts += [self._constant("issuer", issuer, _ISSUER) for issuer in question.issuers]
-        parts += [self._constant("year", str(year), _YEAR) for year in question.years]
-        parts += [self._constant("department", d, _DEPARTMENT) for d in question.departments]
-        for place in question.places:
-            for word in words(place.short):
-                parts.append(self._constant("text", word, _PLACE_NAMED))
-        if not question.regions:
-            parts.append(self._constant("level", "national", _NATIONAL))
-        return parts
+        return [self._constant(field, value, score) for field, value, score in preferred(question)]
 
     def _filters(self, conditions: Conditions) -> list[Query]:
         """A filter admits or not; it adds nothing to the score."""

@@ -29,7 +29,7 @@ from retrieval.scope import Conditions
 _COLLECTION = "clauses"
 _BATCH = 2000
 # With these, 1,016 of 1,016 vectors find themselves.
-_HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 _WRITTEN_AT = 1000  # vectors added, after which the graph is written down
 _MATRIX, _KEYS, _DIGESTS = "vectors.npy", "keys.txt", "digests.txt"
 _FEW = 0.25  # share of the rows up to which they are copied out before they are compared
@@ -71,12 +71,21 @@ def _client(folder: Path) -> Iterator[Any]:
 
 
 def _client_of(folder: Path) -> Any:
-    """Chroma takes a second to import, so that is done where vectors are touched."""
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    settings = client_settings()
     import chromadb
+
+    return chromadb.PersistentClient(str(folder), settings)
+
+
+def client_settings() -> Any:
+    """Of every client of Chroma: nothing is told to anybody.
+
+    Chroma takes a second to import, so that is done where vectors are touched.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+    return Settings(anonymized_telemetry=False)
 
 
 def build(
@@ -104,7 +113,7 @@ def build(
 def _graph(passages: int) -> dict[str, object]:
     """So that a small graph is written down too: files of one that is not change when read."""
     at_once = max(2, min(_WRITTEN_AT, passages))
-    return {**_HNSW, "sync_threshold": at_once, "batch_size": min(100, at_once)}
+    return {**HNSW, "sync_threshold": at_once, "batch_size": min(100, at_once)}
 
 
 def _freeze(folder: Path) -> None:
@@ -175,6 +184,11 @@ def _lines(file: Path) -> list[str]:
     return file.read_text(encoding="ascii").split("\n")
 
 
+def identity_of(folder: Path) -> str:
+    """A name of an index that no other has."""
+    return f"{folder.parent.name}-{folder.name}"
+
+
 def collection_in(client: Any) -> Any:
     """Chroma's collection of an index."""
     return client.get_collection(_COLLECTION, embedding_function=None)
@@ -192,6 +206,7 @@ class VectorIndex:
         # A plain view: rows of a memmap are copied into another memmap, which takes 0.1 ms.
         self._matrix = np.asarray(np.load(folder / _MATRIX, mmap_mode="r"))
         self._postings = postings
+        self.identity = identity_of(folder)
         if self._keys:
             self._warm()
 
@@ -209,6 +224,16 @@ class VectorIndex:
     def dimensions(self) -> int:
         """How long its vectors are."""
         return int(self._matrix.shape[1])
+
+    @property
+    def size(self) -> int:
+        """How many vectors there are."""
+        return len(self._keys)
+
+    def rows(self) -> Iterator[tuple[list[str], Vectors]]:
+        """The keys and unit vectors, in batches."""
+        for start in range(0, len(self._keys), _BATCH):
+            yield self._keys[start : start + _BATCH], self._matrix[start : start + _BATCH]
 
     def search(self, vector: Sequence[float], conditions: Conditions, limit: int) -> list[Scored]:
         """The nearest clauses that meet the conditions, best first; the score is the cosine."""
@@ -228,18 +253,18 @@ class VectorIndex:
         first = np.argpartition(-cosines, limit)[:limit] if len(rows) > limit else slice(None)
         numbers, best = rows[first], cosines[first]
         order = np.lexsort((numbers, -best))
-        return _of_clauses((self._keys[numbers[at]], float(best[at])) for at in order)
+        return of_clauses((self._keys[numbers[at]], float(best[at])) for at in order)
 
     def _walked(self, vector: Sequence[float], limit: int) -> list[Scored]:
         found = self._collection.query(
             query_embeddings=[list(vector)], n_results=limit, include=["distances"]
         )
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return _of_clauses((key, 1.0 - float(distance)) for key, distance in pairs)
+        return of_clauses((key, 1.0 - float(distance)) for key, distance in pairs)
 
 
-def _of_clauses(found: Iterable[tuple[str, float]]) -> list[Scored]:
-    """The best passage of each clause."""
+def of_clauses(found: Iterable[tuple[str, float]]) -> list[Scored]:
+    """The best passage of each clause; the passages come best first."""
     best: dict[str, float] = {}
     for key, cosine in found:
         best.setdefault(clause_of(key), cosine)
