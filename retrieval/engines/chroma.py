@@ -6,6 +6,7 @@ directory; of it the server's collection is a copy, named after it and made agai
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -86,8 +87,10 @@ class Chroma:
                     is_safe,
                     settings=client_settings(),
                 )
-                # It would wait for ever, and has no setting for it.
-                client._server._session.timeout = self._patience  # type: ignore[attr-defined]
+                # It would wait for ever, and leave its connections open; it has no setting for it.
+                session = client._server._session  # type: ignore[attr-defined]
+                session.timeout = self._patience
+                weakref.finalize(client, session.close)
                 self._client = client
             return self._client
 
@@ -99,6 +102,7 @@ class Chroma:
         """Let go of the connection."""
         with self._connecting:
             if self._client is not None:
+                self._client._server._session.close()
                 self._client.close()
                 self._client = None
 

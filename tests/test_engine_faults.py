@@ -1,0 +1,141 @@
+"""Servers of engines that die, come back, or come back empty: nothing has to be done by hand."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from engines import chroma_server, free_port, milvus_server
+from fastapi.testclient import TestClient
+from serving import client_of
+
+from assistant.app import Assistant
+from assistant.errors import SettingsError
+from assistant.service import Service
+from assistant.settings import Settings
+from retrieval.engines import chroma, milvus
+from retrieval.errors import EngineError
+
+QUESTION = "绿色出行比例要达到多少？"
+WORDS_ALONE = "向量检索服务未应答，本次只用字面检索"
+
+
+@pytest.fixture
+def data(sample_kept: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that was silent is tried again at once."""
+    monkeypatch.setattr(chroma, "_REST", 0.0)
+    monkeypatch.setattr(milvus, "_REST", 0.0)
+
+
+@pytest.fixture
+def running() -> Iterator[ExitStack]:
+    with ExitStack() as servers:
+        yield servers
+
+
+def quiet(_: str) -> None:
+    """Nobody is told."""
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_without_its_chroma_server_words_answer_until_it_is_back(
+    data: Path, tmp_path: Path, running: ExitStack
+) -> None:
+    port = free_port()
+    settings = Settings(data=data, search="chroma", search_url=f"http://127.0.0.1:{port}")
+    running.enter_context(chroma_server(tmp_path / "chroma", port))
+    assistant = Assistant.open(settings, quiet)
+    _, found = assistant.find(QUESTION)
+    assert found.notes == ()
+    assert found.candidates[0].vector_rank is not None
+
+    running.pop_all().close()
+    _, alone = assistant.find(QUESTION)
+    assert alone.notes == (WORDS_ALONE,)
+    assert alone.candidates[0].held == found.candidates[0].held
+    assert alone.candidates[0].vector_rank is None
+
+    shutil.rmtree(tmp_path / "chroma")
+    running.enter_context(chroma_server(tmp_path / "chroma", port))
+    until(lambda: assistant.find(QUESTION)[1].notes == ())
+    assert [hit.held for hit in assistant.find(QUESTION)[1].candidates] == [
+        hit.held for hit in found.candidates
+    ]
+    assistant.close()
+
+
+def test_a_chroma_server_that_is_not_there_yet_is_filled_once_it_is(
+    data: Path, tmp_path: Path, running: ExitStack
+) -> None:
+    port = free_port()
+    settings = Settings(data=data, search="chroma", search_url=f"http://127.0.0.1:{port}")
+    assistant = Assistant.open(settings, quiet)
+    assert assistant.find(QUESTION)[1].notes == (WORDS_ALONE,)
+    running.enter_context(chroma_server(tmp_path / "chroma", port))
+    until(lambda: assistant.find(QUESTION)[1].notes == ())
+    assistant.close()
+
+
+def test_without_milvus_it_says_so_and_goes_on_when_milvus_is_back(
+    data: Path, tmp_path: Path, running: ExitStack
+) -> None:
+    port = free_port()
+    settings = Settings(data=data, search="milvus", search_url=f"http://127.0.0.1:{port}")
+    with pytest.raises(EngineError, match="Milvus"):
+        Assistant.open(settings, quiet)
+
+    running.enter_context(milvus_server(tmp_path / "milvus", port))
+    service = Service.open(settings, quiet)
+    with client_of(service) as client:
+        assert asked(client) == 200
+
+        running.pop_all().close()
+        silent = client.post("/v1/answer", json={"question": QUESTION})
+        assert silent.status_code == 503
+        assert silent.headers["retry-after"] == "5"
+        assert "Milvus" in silent.json()["detail"]
+
+        running.enter_context(milvus_server(tmp_path / "milvus", port))
+        until(lambda: asked(client) == 200)
+
+        running.pop_all().close()
+        shutil.rmtree(tmp_path / "milvus")
+        running.enter_context(milvus_server(tmp_path / "milvus", port))
+        until(lambda: asked(client) == 200)
+    service.close()
+
+
+def asked(client: TestClient) -> int:
+    return client.post("/v1/answer", json={"question": QUESTION}).status_code
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"search_url": "http://127.0.0.1:8001"}, "CLAUSEWISE_SEARCH "),
+        ({"search": "chroma"}, "CLAUSEWISE_SEARCH_URL"),
+        ({"search": "chroma", "search_url": "chroma.db"}, "CLAUSEWISE_SEARCH_URL"),
+        ({"search": "milvus", "search_url": "127.0.0.1:19530"}, "CLAUSEWISE_SEARCH_URL"),
+        ({"search_token": "root:Milvus"}, "CLAUSEWISE_SEARCH_TOKEN"),
+    ],
+)
+def test_settings_that_do_not_fit_are_named(
+    data: Path, settings: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        Assistant.open(Settings.model_validate({"data": data, **settings}), quiet)
