@@ -6,7 +6,6 @@ directory; of it the server's collection is a copy, named after it and made agai
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -85,12 +84,13 @@ class Chroma:
                     at.hostname or "",
                     at.port or (443 if is_safe else 80),
                     is_safe,
-                    settings=client_settings(),
+                    settings=client_settings(
+                        # One that was kept may be of a server that is no more.
+                        chroma_http_max_keepalive_connections=0
+                    ),
                 )
-                # It would wait for ever, and leave its connections open; it has no setting for it.
-                session = client._server._session  # type: ignore[attr-defined]
-                session.timeout = self._patience
-                weakref.finalize(client, session.close)
+                # It would wait for ever, and has no setting for it.
+                client._server._session.timeout = self._patience  # type: ignore[attr-defined]
                 self._client = client
             return self._client
 
@@ -102,7 +102,6 @@ class Chroma:
         """Let go of the connection."""
         with self._connecting:
             if self._client is not None:
-                self._client._server._session.close()
                 self._client.close()
                 self._client = None
 

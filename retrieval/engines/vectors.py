@@ -77,7 +77,7 @@ def _client_of(folder: Path) -> Any:
     return chromadb.PersistentClient(str(folder), settings)
 
 
-def client_settings() -> Any:
+def client_settings(**others: Any) -> Any:
     """Of every client of Chroma: nothing is told to anybody.
 
     Chroma takes a second to import, so that is done where vectors are touched.
@@ -85,7 +85,7 @@ def client_settings() -> Any:
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     from chromadb.config import Settings
 
-    return Settings(anonymized_telemetry=False)
+    return Settings(anonymized_telemetry=False, **others)
 
 
 def build(
