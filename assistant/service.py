@@ -79,7 +79,6 @@ class Service:
         self.jobs = Jobs(settings.data, self.reload, settings.database)
         self._originals = Originals(settings.data)
         self._drawing = CapacityLimiter(_DRAWN)
-        self._reloading = asyncio.Lock()
         self._is_local = is_local
         self.metrics = Metrics(lambda: self._edition.whole.size, lambda: self._gate.inside)
 
