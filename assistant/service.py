@@ -32,7 +32,7 @@ from assistant.jobs import Jobs
 from assistant.metrics import Metrics
 from assistant.repair import Repair, soundly
 from assistant.settings import Settings
-from assistant.worker import stored
+from assistant.worker import plain_name, stored
 from corpus.catalog import Catalog
 from corpus.disk import sync
 from corpus.document import Metadata
@@ -44,7 +44,6 @@ from retrieval.manifest import Condition
 _JOBS = 20  # uploads of one principal that may wait
 _JOB_SECONDS = 60  # after which another may be tried
 _ENGINE_SECONDS = 2  # after which a search engine that was silent is tried again
-_LONGEST_NAME = 200  # characters of a file's name
 # Answers at a time: by rules they are bound to one core, and two would only get in each other's
 # way (60 a second against 50); a model or an embedding elsewhere is waited for.
 _RUNNING, _RUNNING_WITH_MODEL = 1, 32
@@ -71,7 +70,6 @@ class Service:
         waits = settings.chat_model or settings.embedding_model or settings.rerank_base_url
         running = settings.running or (_RUNNING_WITH_MODEL if waits else _RUNNING)
         self._reloading = asyncio.Lock()
-        self._restoring: asyncio.Task[None] | None = None
         self._gate = Gate(
             running, settings.waiting, settings.each, settings.patience, self._turned_away
         )
@@ -138,7 +136,7 @@ class Service:
         self, principal: Principal, question: Question, way: str = "ask"
     ) -> AsyncIterator[Stage]:
         """The same, as it comes. Whatever is raised is raised before the first stage."""
-        async with self._turn(principal), self._index_restored():
+        async with self._turn(principal):
             seen = await to_thread.run_sync(self.seen_by, principal)
             coming = await self._soundly(seen, lambda: seen.stages(question))
             while (stage := await self._soundly(seen, lambda: next(coming, None))) is not None:
@@ -153,7 +151,7 @@ class Service:
 
         With a `way`, it is put on record what it was about.
         """
-        async with self._turn(principal), self._index_restored():
+        async with self._turn(principal):
             seen = await to_thread.run_sync(self.seen_by, principal)
             found = await self._soundly(seen, lambda: work(seen))
         if way:
@@ -181,7 +179,7 @@ class Service:
             raise OverloadError(_JOB_SECONDS)
         job_id = uuid.uuid4().hex[:16]
         folder = self.jobs.folder(job_id)
-        named = [(_file_name(name), content) for name, content in files]
+        named = [(plain_name(name), content) for name, content in files]
 
         def kept() -> None:
             folder.mkdir(parents=True)
@@ -278,6 +276,9 @@ class Service:
         """
         try:
             return await to_thread.run_sync(soundly, seen, work)
+        except LostIndexError:
+            self._repair.begin()
+            raise
         finally:
             if seen.condition is not Condition.SAME and self._edition.serves(seen):
                 self._repair.begin()
@@ -311,16 +312,6 @@ class Service:
         """A turn of somebody; whoever is on the machine itself may be many."""
         return self._gate.entered("" if principal == LOCAL else principal.id)
 
-    @asynccontextmanager
-    async def _index_restored(self) -> AsyncIterator[None]:
-        """Where the engine's server has lost the index, it is built again behind the answers."""
-        try:
-            yield
-        except LostIndexError:
-            if not self._reloading.locked():
-                self._restoring = asyncio.create_task(self.reload())
-            raise
-
     def _turned_away(self) -> None:
         self.metrics.turned_away.labels("overload").inc()
 
@@ -334,11 +325,3 @@ class Service:
         _LOG.info("answered", answer=answer.id, outcome=outcome, mode=answer.mode.value, **words)
         if self.settings.otel_endpoint:
             traces.record(trace, structlog.contextvars.get_contextvars().get("request", ""))
-
-
-def _file_name(said: str) -> str:
-    """The last part of a name, without what is no plain character: a label, never a path."""
-    last = said.replace("\\", "/").rpartition("/")[2]
-    plain = "".join(c for c in last if c.isprintable()).strip(". ")
-    stem, dot, suffix = plain.rpartition(".")
-    return f"{(stem or suffix)[:_LONGEST_NAME]}{dot if stem else ''}{suffix[:16] if stem else ''}"

@@ -27,6 +27,7 @@ from retrieval.errors import EngineError
 
 NO_DATABASE = 75  # exit code: what is to be done is to be done later
 FULL = 28  # exit code: the disk has no room
+_LONGEST_NAME = 200  # characters of a file's name
 _NICE = 10  # answers go first
 
 
@@ -88,6 +89,14 @@ def stored(folder: Path, number: int, name: str) -> Path:
     """Where an uploaded file is kept: by its number; of its name only the ending, if plain."""
     suffix = Path(name).suffix.lower()
     return folder / f"{number:04d}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+
+
+def plain_name(said: str) -> str:
+    """The last part of a name, without what is no plain character: a label, never a path."""
+    last = said.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(c for c in last if c.isprintable()).strip(". ")
+    stem, dot, suffix = plain.rpartition(".")
+    return f"{(stem or suffix)[:_LONGEST_NAME]}{dot if stem else ''}{suffix[:16] if stem else ''}"
 
 
 def _tell(**said: object) -> None:
