@@ -91,6 +91,7 @@ def test_a_chroma_server_that_is_not_there_yet_is_filled_once_it_is(
     assistant.close()
 
 
+@pytest.mark.soak
 def test_without_milvus_it_says_so_and_goes_on_when_milvus_is_back(
     data: Path, tmp_path: Path, running: ExitStack
 ) -> None:
