@@ -131,10 +131,6 @@ def install(app: FastAPI) -> None:
     async def too_many(_: Request, error: OverloadError) -> JSONResponse:
         return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
 
-    @app.exception_handler(EngineError)
-    async def not_searchable(_: Request, error: EngineError) -> JSONResponse:
-        return problem(503, str(error), headers=_PAUSE)
-
     @app.exception_handler(RepairError)
     async def repairing(_: Request, error: RepairError) -> JSONResponse:
         return problem(503, str(error), headers={"Retry-After": str(error.seconds)})
