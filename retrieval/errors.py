@@ -13,5 +13,9 @@ class EngineError(ClausewiseError):
     """A search engine's server cannot be reached or does not answer."""
 
 
+class IndexingError(ClausewiseError):
+    """An index could not be written."""
+
+
 class RerankError(ClausewiseError):
     """A reranker does not answer, or not in its protocol."""

@@ -2,43 +2,38 @@
 
 `index-<hash of catalog, embedding spaces and layout>/` is written whole beside the old one and
 marked complete last; so a crash leaves no half index, and a change of any of the three makes
-another index instead of mixing. The vectors' folders have names of their own each time: Chroma
-keeps a client a path for as long as the process lives.
+another index instead of mixing. The folders of its shards have names of their own each time:
+Chroma keeps a client a path for as long as the process lives.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from corpus.document import content_id
 from corpus.view import View
-from retrieval.engines import lexical, postings, vectors
+from retrieval.build import LEXICAL, POSTINGS, SHARD, SPACE, Earlier, vectors_name, write
 from retrieval.engines.engine import LexicalEngine, VectorEngine
-from retrieval.engines.lexical import LexicalIndex
+from retrieval.engines.lexical import FIELD_WEIGHTS, LexicalIndex
 from retrieval.engines.postings import Postings
-from retrieval.engines.vectors import VectorIndex, Vectors
+from retrieval.engines.shards import LexicalShards, VectorShards
+from retrieval.engines.vectors import VectorIndex
 from retrieval.errors import EmbeddingError
 from retrieval.locks import Hold, is_held, locked
-from retrieval.passages import Passage, passages
-from retrieval.scope import labels_of
 from retrieval.space import Space
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "7"
+LAYOUT = "8"
 COMPLETE = "complete.json"
-_BATCH = 1000
 
 Report = Callable[[str], None]
 
@@ -94,6 +89,7 @@ def open_index(
     rebuild: bool = False,
     report: Report = print,
     vectors_in: Collection[Path] = (),
+    shard_size: int = SHARD,
 ) -> Index:
     """Open the index of what the catalog holds now, building it where there is none.
 
@@ -101,26 +97,49 @@ def open_index(
     out, with a note, and tried again the next time.
     """
     with _lock(data):
-        folder = _ensured(catalog, spaces, data, rebuild, report, vectors_in)
+        folder = _ensured(catalog, spaces, data, rebuild, report, vectors_in, shard_size)
         hold = Hold(folder)
-    built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
-    rows = Postings(folder / "postings")
+    shards = shards_of(folder)
+    rows = [Postings(shard / POSTINGS) for shard in shards]
     legs = []
     notes = []
     for space in spaces:
         try:
-            legs.append(_leg(space, folder, built["vectors"], rows))
+            legs.append(_leg(space, folder, rows))
         except EmbeddingError as error:
             report(str(error))
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
-    return Index(LexicalIndex(folder / "lexical"), tuple(legs), tuple(notes), hold)
+    return Index(lexical_in(shards), tuple(legs), tuple(notes), hold)
 
 
-def _leg(space: Space, folder: Path, built: Mapping[str, str], rows: Postings) -> VectorLeg:
-    if space.identity not in built:
+def _leg(space: Space, folder: Path, rows: Sequence[Postings]) -> VectorLeg:
+    identities = _complete(folder)["spaces"]
+    if space.identity not in identities:
         raise EmbeddingError(f"没有向量模型 {space.identity} 的索引")
-    vectors_of = VectorIndex(folder / built[space.identity], rows)
-    return VectorLeg(space, space.load(folder / "space"), vectors_of)
+    embeddings = space.load(folder / SPACE)
+    name = vectors_name(identities.index(space.identity))
+    shards = zip(shards_of(folder), rows, strict=True)
+    parts = [VectorIndex(shard / name, of) for shard, of in shards]
+    return VectorLeg(space, embeddings, parts[0] if len(parts) == 1 else VectorShards(parts))
+
+
+def lexical_in(
+    shards: Sequence[Path], fields: Mapping[str, float] = FIELD_WEIGHTS
+) -> LexicalEngine:
+    """The lexical leg of an index, over these fields."""
+    folders = [shard / LEXICAL for shard in shards]
+    return LexicalIndex(folders[0], fields) if len(folders) == 1 else LexicalShards(folders, fields)
+
+
+def shards_of(folder: Path) -> list[Path]:
+    """The folders of the shards of a complete index."""
+    return [folder / name for name in _complete(folder)["shards"]]
+
+
+def _complete(folder: Path) -> dict[str, list[str]]:
+    """What a complete index is made of: the names of its shards, the identities of its spaces."""
+    built: dict[str, list[str]] = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
+    return built
 
 
 def ensure_index(
@@ -131,6 +150,7 @@ def ensure_index(
     rebuild: bool = False,
     report: Report = print,
     vectors_in: Collection[Path] = (),
+    shard_size: int = SHARD,
 ) -> Path:
     """Build the index of what the catalog holds now where there is none; returns its folder.
 
@@ -139,7 +159,7 @@ def ensure_index(
     from them, and from the indexes in the folders `vectors_in`.
     """
     with _lock(data):
-        return _ensured(catalog, spaces, data, rebuild, report, vectors_in)
+        return _ensured(catalog, spaces, data, rebuild, report, vectors_in, shard_size)
 
 
 def _ensured(
@@ -149,10 +169,11 @@ def _ensured(
     rebuild: bool,
     report: Report,
     vectors_in: Collection[Path],
+    shard_size: int,
 ) -> Path:
     folder = data / _name(catalog, spaces)
     if rebuild or not (folder / COMPLETE).exists():
-        folder = _built(catalog, spaces, data, (data, *vectors_in), report)
+        folder = _built(catalog, spaces, data, (data, *vectors_in), shard_size, report)
     for other in data.glob("index-*"):
         if other != folder and not is_held(other):
             shutil.rmtree(other, ignore_errors=True)
@@ -169,12 +190,13 @@ def _built(
     spaces: Sequence[Space],
     data: Path,
     vectors_in: Sequence[Path],
+    shard_size: int,
     report: Report,
 ) -> Path:
     """Build, and without a model that fails; what it needs is then built another time."""
     folder = data / _name(catalog, spaces)
     try:
-        _build(catalog, spaces, folder, vectors_in, report)
+        _build(catalog, spaces, folder, vectors_in, shard_size, report)
     except EmbeddingError as error:
         shutil.rmtree(folder, ignore_errors=True)
         rest = [space for space in spaces if space.is_built_in]
@@ -183,7 +205,7 @@ def _built(
         report(f"{error}；暂用内置向量，下次启动时重试")
         folder = data / _name(catalog, rest)
         if not (folder / COMPLETE).exists():
-            _build(catalog, rest, folder, vectors_in, report)
+            _build(catalog, rest, folder, vectors_in, shard_size, report)
     return folder
 
 
@@ -192,56 +214,23 @@ def _build(
     spaces: Sequence[Space],
     folder: Path,
     vectors_in: Sequence[Path],
+    shard_size: int,
     report: Report,
 ) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    found = [passage for held in catalog.clauses() for passage in passages(held)]
-    report(f"正在建立索引：{len(found)} 段……")
-    lexical.build(folder / "lexical", found)
-    postings.write(folder / "postings", (labels_of(passage.held) for passage in found))
-    names = {space.identity: f"vectors-{uuid.uuid4().hex[:8]}" for space in spaces}
-    for space in spaces:
-        _embed(space, found, folder, folder / names[space.identity], vectors_in)
-    built = {"vectors": names, "passages": len(found)}
+    report(f"正在建立索引：{catalog.size().clauses} 条……")
+    shards = write(catalog, spaces, folder, list(_earlier(vectors_in)), shard_size)
+    built = {"shards": shards, "spaces": [space.identity for space in spaces]}
     (folder / COMPLETE).write_text(json.dumps(built), encoding="utf-8")
 
 
-def _embed(
-    space: Space,
-    found: Sequence[Passage],
-    folder: Path,
-    target: Path,
-    vectors_in: Sequence[Path],
-) -> None:
-    """The vectors of the passages in one space; those that an older index holds are kept."""
-    texts = [passage.in_context for passage in found]
-    digests = [content_id(text) for text in texts]
-    embeddings = space.fit(texts, folder / "space")
-    known = {} if space.is_built_in else _known(vectors_in, space)
-
-    def embedded(texts: list[str], digests: list[str]) -> Vectors:
-        new = [text for text, digest in zip(texts, digests, strict=True) if digest not in known]
-        made = iter(space.embed_documents(embeddings, new)) if new else iter(())
-        rows = (known[digest] if digest in known else next(made) for digest in digests)
-        return np.asarray(list(rows), np.float32)
-
-    batches = (
-        embedded(texts[at : at + _BATCH], digests[at : at + _BATCH])
-        for at in range(0, len(texts), _BATCH)
-    )
-    target.mkdir()
-    vectors.build(target, [passage.key for passage in found], digests, batches)
-
-
-def _known(folders: Sequence[Path], space: Space) -> dict[str, Vectors]:
-    """Vectors of this space in complete indexes, by the digest of their text."""
-    found: dict[str, Vectors] = {}
+def _earlier(folders: Sequence[Path]) -> Iterator[Earlier]:
+    """The vectors in complete indexes of this layout."""
     for complete in (one for data in folders for one in data.glob(f"index-*/{COMPLETE}")):
-        built = json.loads(complete.read_text(encoding="utf-8"))["vectors"]
-        if isinstance(built, dict) and space.identity in built:
-            digests, matrix = vectors.kept(complete.parent / built[space.identity])
-            found.update(zip(digests, matrix, strict=True))
-    return found
+        built = _complete(complete.parent)
+        for shard in built.get("shards", []):
+            for number, identity in enumerate(built["spaces"]):
+                yield Earlier(complete.parent / shard / vectors_name(number), identity)
 
 
 def _lock(data: Path) -> AbstractContextManager[None]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 BUILT_IN = "lsa-256-2"
-_FITTED_ON = 20_000  # texts at most; more teach the built-in space nothing new
+FITTED_ON = 20_000  # texts at most; more teach the built-in space nothing new
 _ONNX = "onnx:"
 _OPENAI = "openai:"
 _PATIENCE = 10.0  # seconds that a model's server may take
@@ -63,7 +63,7 @@ class Space:
             return self._configured()
         from retrieval.embedder import LsaEmbeddings
 
-        step = max(1, len(texts) // _FITTED_ON)
+        step = max(1, len(texts) // FITTED_ON)
         space = LsaEmbeddings.fit(texts[::step])
         space.save(folder)
         return space
