@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import URL, Engine, NullPool, Select, create_engine, func, select
 from sqlalchemy.orm import Session, defer
 
 from corpus.document import Document, HeldClause, Metadata
-from corpus.held import held_clauses
+from corpus.held import clauses_of, held_clauses
 from corpus.rows import clause_of, metadata_of
 from corpus.schema import ClauseRow, DocumentRow, LedgerRow, OriginRow, TargetRow
 from corpus.targets import store
@@ -42,6 +43,23 @@ class Spread:
     region: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a view is: the address of its database, and the collections that it shows."""
+
+    url: URL
+    collections: frozenset[str] | None
+
+    @contextmanager
+    def opened(self) -> Iterator[View]:
+        """The view, meanwhile, to read from."""
+        engine = create_engine(self.url, poolclass=NullPool)
+        try:
+            yield View(engine, self.collections)
+        finally:
+            engine.dispose()
+
+
 class View:
     """The documents of these collections; of all of them where `collections` is None.
 
@@ -51,6 +69,11 @@ class View:
     def __init__(self, engine: Engine, collections: frozenset[str] | None = None) -> None:
         self._engine = engine
         self.collections = collections
+
+    @property
+    def place(self) -> Place:
+        """What another process opens this view with."""
+        return Place(self._engine.url, self.collections)
 
     def size(self) -> Size:
         """Counts of documents and clauses."""
@@ -82,7 +105,8 @@ class View:
     def documents(self) -> list[Metadata]:
         """Metadata of every document, in the order they came."""
         with Session(self._engine) as session:
-            rows = session.scalars(self._seen(select(DocumentRow).order_by(DocumentRow.position)))
+            wanted = select(DocumentRow).options(defer(DocumentRow.text))
+            rows = session.scalars(self._seen(wanted.order_by(DocumentRow.position)))
             return [metadata_of(row) for row in rows]
 
     def document(self, document_id: str) -> Document | None:
@@ -126,7 +150,15 @@ class View:
     def clauses(self, ids: Iterable[str] | None = None) -> Iterator[HeldClause]:
         """The clauses of these ids (all by default), by document and ordinal."""
         with Session(self._engine) as session:
-            yield from held_clauses(session, ids, self._seen)
+            if ids is None:
+                yield from clauses_of(session, None, self._seen)
+            else:
+                yield from held_clauses(session, ids, self._seen)
+
+    def clauses_of(self, documents: Iterable[str]) -> Iterator[HeldClause]:
+        """The clauses of these documents (ids), document by document."""
+        with Session(self._engine) as session:
+            yield from clauses_of(session, documents, self._seen)
 
     def clause(self, clause_id: str) -> HeldClause | None:
         """One clause with its text, or None."""

@@ -17,5 +17,9 @@ class LostIndexError(EngineError):
     """The server answers, but holds the index no more: it has to be built again."""
 
 
+class IndexingError(ClausewiseError):
+    """An index could not be written."""
+
+
 class RerankError(ClausewiseError):
     """A reranker does not answer, or not in its protocol."""

@@ -3,8 +3,8 @@
 `index-<hash of catalog, embedding spaces and layout>/` is written whole under another name, sealed
 (`manifest.py`) and then named so; so a crash or a full disk leaves no half index and takes none
 away, and a change of any of the three makes another index instead of mixing. One whose files are
-not what was sealed is set aside and built again. The vectors' folders have names of their own each
-time: Chroma keeps a client a path for as long as the process lives.
+not what was sealed is set aside and built again. The folders of its shards have names of their own
+each time: Chroma keeps a client a path for as long as the process lives.
 """
 
 from __future__ import annotations
@@ -12,35 +12,33 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from corpus.document import content_id
 from corpus.view import View
 from retrieval import manifest
-from retrieval.engines import lexical, postings, vectors
+from retrieval.build import LEXICAL, POSTINGS, SHARD, SPACE, Earlier, vectors_name, write
+from retrieval.engines import vectors
 from retrieval.engines.engine import LexicalEngine, VectorEngine
 from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.postings import Postings
-from retrieval.engines.vectors import VectorIndex, Vectors
+from retrieval.engines.shards import LexicalShards, VectorShards
+from retrieval.engines.terms import FIELD_WEIGHTS
+from retrieval.engines.vectors import VectorIndex
 from retrieval.errors import EmbeddingError
 from retrieval.locks import Hold, is_held, locked
-from retrieval.passages import Passage, passages
-from retrieval.scope import labels_of
 from retrieval.space import Space
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "8"
+LAYOUT = "9"
 COMPLETE = "complete.json"
-_BATCH = 1000
 
 Report = Callable[[str], None]
 
@@ -99,6 +97,7 @@ def open_index(
     rebuild: bool = False,
     report: Report = print,
     vectors_in: Collection[Path] = (),
+    shard_size: int = SHARD,
 ) -> Index:
     """Open the index of what the catalog holds now, building it where there is none.
 
@@ -106,7 +105,7 @@ def open_index(
     out, with a note, and tried again the next time.
     """
     with _lock(data):
-        folder = _ensured(catalog, spaces, data, rebuild, report, vectors_in)
+        folder = _ensured(catalog, spaces, data, rebuild, report, vectors_in, shard_size)
         hold, watch = Hold(folder), manifest.Watch(folder)
     try:
         return _opened(folder, spaces, report, hold, watch)
@@ -116,30 +115,61 @@ def open_index(
         if rebuild:
             raise
         report("索引文件无法打开，正在重建……")
-    return open_index(catalog, spaces, data, rebuild=True, report=report, vectors_in=vectors_in)
+    return open_index(
+        catalog,
+        spaces,
+        data,
+        rebuild=True,
+        report=report,
+        vectors_in=vectors_in,
+        shard_size=shard_size,
+    )
 
 
 def _opened(
     folder: Path, spaces: Sequence[Space], report: Report, hold: Hold, watch: manifest.Watch
 ) -> Index:
-    built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
-    rows = Postings(folder / "postings")
+    shards = shards_of(folder)
+    rows = [Postings(shard / POSTINGS) for shard in shards]
     legs = []
     notes = []
     for space in spaces:
         try:
-            legs.append(_leg(space, folder, built["vectors"], rows))
+            legs.append(_leg(space, folder, rows))
         except EmbeddingError as error:
             report(str(error))
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
-    return Index(LexicalIndex(folder / "lexical"), tuple(legs), tuple(notes), hold, watch)
+    return Index(lexical_in(shards), tuple(legs), tuple(notes), hold, watch)
 
 
-def _leg(space: Space, folder: Path, built: Mapping[str, str], rows: Postings) -> VectorLeg:
-    if space.identity not in built:
+def _leg(space: Space, folder: Path, rows: Sequence[Postings]) -> VectorLeg:
+    identities = _complete(folder)["spaces"]
+    if space.identity not in identities:
         raise EmbeddingError(f"没有向量模型 {space.identity} 的索引")
-    vectors_of = VectorIndex(folder / built[space.identity], rows)
-    return VectorLeg(space, space.load(folder / "space"), vectors_of)
+    embeddings = space.load(folder / SPACE)
+    name = vectors_name(identities.index(space.identity))
+    shards = zip(shards_of(folder), rows, strict=True)
+    parts = [VectorIndex(shard / name, of) for shard, of in shards]
+    return VectorLeg(space, embeddings, parts[0] if len(parts) == 1 else VectorShards(parts))
+
+
+def lexical_in(
+    shards: Sequence[Path], fields: Mapping[str, float] = FIELD_WEIGHTS
+) -> LexicalEngine:
+    """The lexical leg of an index, over these fields."""
+    folders = [shard / LEXICAL for shard in shards]
+    return LexicalIndex(folders[0], fields) if len(folders) == 1 else LexicalShards(folders, fields)
+
+
+def shards_of(folder: Path) -> list[Path]:
+    """The folders of the shards of a complete index."""
+    return [folder / name for name in _complete(folder)["shards"]]
+
+
+def _complete(folder: Path) -> dict[str, list[str]]:
+    """What a complete index is made of: the names of its shards, the identities of its spaces."""
+    built: dict[str, list[str]] = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
+    return built
 
 
 def ensure_index(
@@ -150,6 +180,7 @@ def ensure_index(
     rebuild: bool = False,
     report: Report = print,
     vectors_in: Collection[Path] = (),
+    shard_size: int = SHARD,
 ) -> Path:
     """Build the index of what the catalog holds now where there is none; returns its folder.
 
@@ -158,7 +189,7 @@ def ensure_index(
     from them, and from the indexes in the folders `vectors_in`.
     """
     with _lock(data):
-        return _ensured(catalog, spaces, data, rebuild, report, vectors_in)
+        return _ensured(catalog, spaces, data, rebuild, report, vectors_in, shard_size)
 
 
 def _ensured(
@@ -168,10 +199,11 @@ def _ensured(
     rebuild: bool,
     report: Report,
     vectors_in: Collection[Path],
+    shard_size: int,
 ) -> Path:
     folder = data / _name(catalog, spaces)
     if rebuild or not _is_sound(folder, report):
-        folder = _built(catalog, spaces, data, (data, *vectors_in), report)
+        folder = _built(catalog, spaces, data, (data, *vectors_in), shard_size, report)
     for other in data.glob("index-*"):
         if other != folder and not is_held(other):
             shutil.rmtree(other, ignore_errors=True)
@@ -185,9 +217,12 @@ def folder_of(catalog: View, spaces: Sequence[Space], data: Path) -> Path:
 
 def built_of(folder: Path) -> tuple[int, list[list[str]]]:
     """How many passages the lexical leg of an index has, and the keys of each vector leg."""
-    built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))
-    keys = [vectors.keys(folder / name) for name in built["vectors"].values()]
-    return LexicalIndex(folder / "lexical").size, keys
+    shards = shards_of(folder)
+    legs = [
+        [key for shard in shards for key in vectors.keys(shard / vectors_name(number))]
+        for number in range(len(_complete(folder)["spaces"]))
+    ]
+    return lexical_in(shards).size, legs
 
 
 def _is_sound(folder: Path, report: Report) -> bool:
@@ -217,12 +252,13 @@ def _built(
     spaces: Sequence[Space],
     data: Path,
     vectors_in: Sequence[Path],
+    shard_size: int,
     report: Report,
 ) -> Path:
     """Build, and without a model that fails; what it needs is then built another time."""
     folder = data / _name(catalog, spaces)
     try:
-        _build(catalog, spaces, folder, vectors_in, report)
+        _build(catalog, spaces, folder, vectors_in, shard_size, report)
     except EmbeddingError as error:
         rest = [space for space in spaces if space.is_built_in]
         if not rest or len(rest) == len(spaces):
@@ -230,7 +266,7 @@ def _built(
         report(f"{error}；暂用内置向量，下次启动时重试")
         folder = data / _name(catalog, rest)
         if not _is_sound(folder, report):
-            _build(catalog, rest, folder, vectors_in, report)
+            _build(catalog, rest, folder, vectors_in, shard_size, report)
     return folder
 
 
@@ -239,13 +275,17 @@ def _build(
     spaces: Sequence[Space],
     target: Path,
     vectors_in: Sequence[Path],
+    shard_size: int,
     report: Report,
 ) -> None:
     """Write an index beside what is there, and put it in its place once it is whole."""
     folder = target.with_name(f"{target.name}-new")
     shutil.rmtree(folder, ignore_errors=True)
+    report(f"正在建立索引：{catalog.size().clauses} 条……")
     try:
-        _fill(catalog, spaces, folder, vectors_in, report)
+        shards = write(catalog, spaces, folder, list(_earlier(vectors_in, spaces)), shard_size)
+        built = {"shards": shards, "spaces": [space.identity for space in spaces]}
+        (folder / COMPLETE).write_text(json.dumps(built), encoding="utf-8")
         manifest.seal(folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -254,64 +294,21 @@ def _build(
     folder.rename(target)
 
 
-def _fill(
-    catalog: View,
-    spaces: Sequence[Space],
-    folder: Path,
-    vectors_in: Sequence[Path],
-    report: Report,
-) -> None:
-    found = [passage for held in catalog.clauses() for passage in passages(held)]
-    report(f"正在建立索引：{len(found)} 段……")
-    lexical.build(folder / "lexical", found)
-    postings.write(folder / "postings", (labels_of(passage.held) for passage in found))
-    names = {space.identity: f"vectors-{uuid.uuid4().hex[:8]}" for space in spaces}
-    for space in spaces:
-        _embed(space, found, folder, folder / names[space.identity], vectors_in)
-    built = {"vectors": names, "passages": len(found)}
-    (folder / COMPLETE).write_text(json.dumps(built), encoding="utf-8")
-
-
-def _embed(
-    space: Space,
-    found: Sequence[Passage],
-    folder: Path,
-    target: Path,
-    vectors_in: Sequence[Path],
-) -> None:
-    """The vectors of the passages in one space; those that an older index holds are kept."""
-    texts = [passage.in_context for passage in found]
-    digests = [content_id(text) for text in texts]
-    embeddings = space.fit(texts, folder / "space")
-    known = {} if space.is_built_in else _known(vectors_in, space)
-
-    def embedded(texts: list[str], digests: list[str]) -> Vectors:
-        new = [text for text, digest in zip(texts, digests, strict=True) if digest not in known]
-        made = iter(space.embed_documents(embeddings, new)) if new else iter(())
-        rows = (known[digest] if digest in known else next(made) for digest in digests)
-        return np.asarray(list(rows), np.float32)
-
-    batches = (
-        embedded(texts[at : at + _BATCH], digests[at : at + _BATCH])
-        for at in range(0, len(texts), _BATCH)
-    )
-    target.mkdir()
-    vectors.build(target, [passage.key for passage in found], digests, batches)
-
-
-def _known(folders: Sequence[Path], space: Space) -> dict[str, Vectors]:
-    """Vectors of this space in complete indexes, by the digest of their text."""
-    found: dict[str, Vectors] = {}
+def _earlier(folders: Sequence[Path], spaces: Sequence[Space]) -> Iterator[Earlier]:
+    """The intact vectors of configured models in complete indexes of this layout."""
+    wanted = {space.identity for space in spaces if not space.is_built_in}
+    if not wanted:
+        return
     for complete in (one for data in folders for one in data.glob(f"index-*/{COMPLETE}")):
-        if not manifest.is_intact(complete.parent, [complete]):
-            continue
-        built = json.loads(complete.read_text(encoding="utf-8"))["vectors"]
-        if isinstance(built, dict) and space.identity in built:
-            kept = complete.parent / built[space.identity]
-            if manifest.is_intact(complete.parent, vectors.files_kept(kept)):
-                digests, matrix = vectors.kept(kept)
-                found.update(zip(digests, matrix, strict=True))
-    return found
+        index = complete.parent
+        damaged = manifest.damaged(index)
+        built = {} if COMPLETE in damaged else _complete(index)
+        for shard in built.get("shards", []):
+            for number, identity in enumerate(built["spaces"]):
+                kept = index / shard / vectors_name(number)
+                files = {str(file.relative_to(index)) for file in vectors.files_kept(kept)}
+                if identity in wanted and damaged.isdisjoint(files):
+                    yield Earlier(kept, identity)
 
 
 def _lock(data: Path) -> AbstractContextManager[None]:

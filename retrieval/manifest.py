@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import weakref
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from pathlib import Path
@@ -48,11 +48,6 @@ def damaged(folder: Path) -> set[str]:
     except OSError:
         return {_FILE}
     return {line[66:].decode(errors="replace") or _FILE for line in written ^ found}
-
-
-def is_intact(folder: Path, files: Collection[Path]) -> bool:
-    """Whether these files of an index are as they were written."""
-    return damaged(folder).isdisjoint(str(file.relative_to(folder)) for file in files)
 
 
 def _lines(folder: Path) -> list[str]:

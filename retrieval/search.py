@@ -130,6 +130,7 @@ class Search:
     def warm(self) -> None:
         """Read clauses before they are searched for, so that the first questions do not wait."""
         self._shelf.fill()
+        self._with_extents()
 
     def extent(self, query: Query, scope: Scope = EVERYTHING) -> Size:
         """How many documents and clauses a search for this question looks through."""

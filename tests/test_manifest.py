@@ -9,7 +9,7 @@ import pytest
 
 from assistant.app import Assistant
 from assistant.settings import Settings
-from retrieval.manifest import Condition, Watch, damaged, is_intact
+from retrieval.manifest import Condition, Watch, damaged
 
 EDITS = 1000
 
@@ -56,10 +56,9 @@ def test_what_is_missing_cut_off_or_added_is_told(index: Path) -> None:
     assert damaged(index) == {"lexical/more.idx"}
 
 
-def test_what_is_whole_beside_a_damaged_file(index: Path) -> None:
+def test_only_the_damaged_file_is_named(index: Path) -> None:
     (index / "space" / "idf.npy").write_bytes(b"")
-    assert is_intact(index, [index / "complete.json"])
-    assert not is_intact(index, [index / "complete.json", index / "space" / "idf.npy"])
+    assert damaged(index) == {"space/idf.npy"}
 
 
 def test_opening_and_asking_change_no_file(sample_kept: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.engines.postings import Postings, write
+from retrieval.engines.postings import Postings, Writer
 
 LABELS = st.lists(
     st.fixed_dictionaries(
@@ -24,7 +24,10 @@ def test_rows_are_those_that_have_the_labels(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("postings")
-    write(folder, labels)
+    writer = Writer()
+    for one in labels:
+        writer.add(one)
+    writer.write(folder)
     found = Postings(folder).rows((("level", (level,)), ("year", years)))
     assert found.tolist() == [
         row

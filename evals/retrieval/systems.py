@@ -15,15 +15,14 @@ from assistant.app import spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from evals.retrieval.baselines import Bm25, HybridChunks, VectorChunks, chunks
-from retrieval.engines import vectors
-from retrieval.engines.engine import Scored
-from retrieval.engines.lexical import LexicalIndex
-from retrieval.engines.postings import Postings
+from retrieval.engines import postings, vectors
+from retrieval.engines.engine import LexicalEngine, Scored
 from retrieval.engines.terms import FIELD_WEIGHTS
 from retrieval.engines.vectors import VectorIndex
-from retrieval.index import Index, VectorLeg, ensure_index, open_index
+from retrieval.index import Index, VectorLeg, ensure_index, lexical_in, open_index, shards_of
 from retrieval.passages import passages
 from retrieval.query import Query
+from retrieval.scope import labels_of
 from retrieval.search import Search
 from retrieval.space import Space
 from retrieval.understand import Holdings, understand
@@ -90,13 +89,13 @@ def _systems(
         yield ours("　无同义扩展", full, lambda query: replace(query, expansions=()))
         yield ours("　无排序阶段", Search(catalog, index, weights={}))
         yield ours("　无向量", Search(catalog, replace(index, vectors=())))
-        silent = replace(index, lexical=_Silent(folder / "lexical"))
+        silent = replace(index, lexical=_Silent(index.lexical))
         yield ours("　无字面检索", Search(catalog, silent))
         for name, fields in (("　无双字", {"pairs"}), ("　无标题与题名", {"path", "title"})):
             kept = {field: w for field, w in FIELD_WEIGHTS.items() if field not in fields}
-            lexical = LexicalIndex(folder / "lexical", kept)
+            lexical = lexical_in(shards_of(folder), kept)
             yield ours(name, Search(catalog, replace(index, lexical=lexical)))
-        plain = replace(index, vectors=(_without_context(catalog, folder, scratch),))
+        plain = replace(index, vectors=(_without_context(catalog, scratch),))
         yield ours("　向量无上下文", Search(catalog, plain))
     yield from _baselines(catalog, index)
 
@@ -134,22 +133,31 @@ def without_places(query: Query) -> Query:
     )
 
 
-class _Silent(LexicalIndex):
+class _Silent:
     """A lexical leg that finds nothing but still counts."""
+
+    def __init__(self, counting: LexicalEngine) -> None:
+        self.size = counting.size
+        self.frequency = counting.frequency
+        self.holds = counting.holds
 
     def search(self, *_: object) -> list[Scored]:
         return []
 
 
-def _without_context(catalog: Catalog, folder: Path, scratch: Path) -> VectorLeg:
+def _without_context(catalog: Catalog, scratch: Path) -> VectorLeg:
     """Vectors of the passages alone, without their titles and headings."""
     found = [passage for held in catalog.clauses() for passage in passages(held)]
     texts = [passage.text for passage in found]
+    keys = [passage.key for passage in found]
     space = Space()
     embeddings = space.fit(texts, scratch / "space")
-    batch = np.asarray(embeddings.embed_documents(texts), np.float32)
-    target = scratch / "vectors"
-    target.mkdir()
-    keys = [passage.key for passage in found]
-    vectors.build(target, keys, keys, [batch])
-    return VectorLeg(space, embeddings, VectorIndex(target, Postings(folder / "postings")))
+    rows = postings.Writer()
+    for passage in found:
+        rows.add(labels_of(passage.held))
+    rows.write(scratch / "postings")
+    writer = vectors.Writer(scratch / "vectors")
+    writer.add(keys, keys, np.asarray(embeddings.embed_documents(texts), np.float32))
+    writer.finish()
+    index = VectorIndex(scratch / "vectors", postings.Postings(scratch / "postings"))
+    return VectorLeg(space, embeddings, index)

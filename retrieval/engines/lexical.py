@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from math import log
 from pathlib import Path
 
 import tantivy
@@ -22,7 +23,7 @@ from retrieval.passages import Passage
 from retrieval.query import Query as Question
 from retrieval.scope import FIELDS, Conditions, labels_of
 
-_HEAP_BYTES = 64 * 1024 * 1024
+_HEAP_BYTES = 256 * 1024 * 1024  # few segments for a quarter of a million passages
 # What is kept at hand: the query for a word in a field, the id of a passage's clause.
 _TERMS, _CLAUSES = 20_000, 20_000
 
@@ -37,15 +38,21 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def build(folder: Path, found: Iterable[Passage]) -> None:
-    """Write an index of the passages into an empty folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    index = tantivy.Index(_schema(), str(folder))
-    writer = index.writer(_HEAP_BYTES, 1)
-    for passage in found:
-        writer.add_document(_document(passage))
-    writer.commit()
-    writer.wait_merging_threads()
+class Writer:
+    """Writes an index into an empty folder, passage by passage."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._writer = tantivy.Index(_schema(), str(folder)).writer(_HEAP_BYTES, 1)
+
+    def add(self, passage: Passage) -> None:
+        """Put in the next passage."""
+        self._writer.add_document(_document(passage))
+
+    def finish(self) -> None:
+        """Make what was put in the index."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
 
 
 def _document(passage: Passage) -> tantivy.Document:
@@ -57,11 +64,25 @@ def _document(passage: Passage) -> tantivy.Document:
     )
 
 
-class LexicalIndex:
-    """An index opened for searching; `fields` are those searched, and how a word in each counts."""
+def idf(size: int, frequency: int) -> float:
+    """The rarity of a word that stands in `frequency` of `size` passages, as BM25 has it."""
+    return log(1 + (size - frequency + 0.5) / (frequency + 0.5))
 
-    def __init__(self, folder: Path, fields: Mapping[str, float] = FIELD_WEIGHTS) -> None:
+
+class LexicalIndex:
+    """An index opened for searching; `fields` are those searched, and how a word in each counts.
+
+    `rarity` is what a word in a field weighs where this index is a part of a larger one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        fields: Mapping[str, float] = FIELD_WEIGHTS,
+        rarity: Callable[[str, str], float] | None = None,
+    ) -> None:
         self._fields = fields
+        self._rarity = rarity
         self._index = tantivy.Index.open(str(folder))
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
@@ -75,11 +96,15 @@ class LexicalIndex:
 
     def frequency(self, pair: str) -> int:
         """In how many passages a character pair, number or Latin word stands."""
-        return int(self._searcher.doc_freq("pairs", pair))
+        return self.standing("pairs", pair)
 
     def holds(self, word: str) -> bool:
         """Whether a word stands in some passage, or a pair of characters in several."""
-        return self._searcher.doc_freq("text", word) > 0 or self.frequency(word) >= SEVERAL_PASSAGES
+        return self.standing("text", word) > 0 or self.frequency(word) >= SEVERAL_PASSAGES
+
+    def standing(self, field: str, word: str) -> int:
+        """In how many passages a word stands in a field."""
+        return int(self._searcher.doc_freq(field, word))
 
     def search(self, question: Question, conditions: Conditions, limit: int) -> list[Scored]:
         """The best clauses for a question that meet the conditions, best first."""
@@ -112,17 +137,22 @@ class LexicalIndex:
         """A filter admits or not; it adds nothing to the score."""
         return [
             Query.const_score_query(
-                Query.boolean_query([(Occur.Should, self._term(field, v, 1.0)) for v in values]), 0
+                Query.boolean_query([(Occur.Should, self._plain(field, v)) for v in values]), 0
             )
             for field, values in conditions
         ]
 
     def _built(self, field: str, value: str, boost: float) -> Query:
-        query = Query.term_query(self._schema, field, value)
+        query = self._plain(field, value)
+        if self._rarity and (here := self.standing(field, value)):
+            boost *= self._rarity(field, value) / idf(self.size, here)
         return query if boost == 1.0 else Query.boost_query(query, boost)
 
     def _constant(self, field: str, value: str, score: float) -> Query:
-        return Query.const_score_query(Query.term_query(self._schema, field, value), score)
+        return Query.const_score_query(self._plain(field, value), score)
+
+    def _plain(self, field: str, value: str) -> Query:
+        return Query.term_query(self._schema, field, value)
 
     def _stored_id(self, segment: int, document: int) -> str:
         return str(self._searcher.doc(DocAddress(segment, document)).get_first("id"))
