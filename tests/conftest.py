@@ -12,7 +12,6 @@ from browser import ARGUMENTS, CHROMIUM
 from chat_server import ChatServer, chat_server
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, sync_playwright
-from postgres import PostgresServer, postgres_server
 from sample import write_sample
 from serving import client_of, started
 
@@ -22,6 +21,7 @@ from assistant.service import Service
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import find, ingest
+from evals.bench.postgres import PostgresServer, postgres_server
 from retrieval.index import ensure_index
 
 

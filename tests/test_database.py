@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from postgres import PASSWORD, PostgresServer
 from sqlalchemy import Engine, Text, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -18,6 +17,7 @@ from corpus.catalog import Catalog
 from corpus.database import Counter, Moment, Store, Watch, changing, now
 from corpus.errors import CatalogError
 from corpus.migrate import History
+from evals.bench.postgres import PASSWORD, PostgresServer
 
 
 class _Base(DeclarativeBase):

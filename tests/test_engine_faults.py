@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from engines import chroma_server, free_port, milvus_server
+from engines import milvus_server
 from fastapi.testclient import TestClient
 from serving import client_of
 
@@ -17,6 +17,7 @@ from assistant.app import Assistant
 from assistant.errors import SettingsError
 from assistant.service import Service
 from assistant.settings import Settings
+from evals.bench.server import chroma_server, free_port
 from retrieval.engines import chroma, milvus
 from retrieval.errors import EngineError
 

@@ -1,4 +1,5 @@
-"""Several processes over one PostgreSQL database: what one does the others know."""
+"""Several processes over one PostgreSQL database and one Chroma server: what one does the others
+know."""
 
 from __future__ import annotations
 
@@ -16,7 +17,6 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from postgres import PostgresServer
 from serving import started
 
 from assistant.access.principal import Principal, Role, account_id
@@ -29,6 +29,8 @@ from assistant.receipts import Receipts
 from corpus.catalog import Catalog
 from corpus.document import PUBLIC
 from corpus.ingest import find, ingest
+from evals.bench.postgres import PostgresServer
+from evals.bench.server import chroma_server
 
 PLAN = "{place}碳达峰实施方案\n\n一、主要目标\n\n到2025年，森林覆盖率达到{value}%。\n"
 CHUZHOU = PLAN.format(place="滁州市", value="36.6").encode()
@@ -69,6 +71,7 @@ def together(
     )
     with ExitStack() as stack:
         url = stack.enter_context(postgres_running.database())
+        vectors = stack.enter_context(chroma_server(root / "chroma"))
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("PYTHONPATH", f"{root}{os.pathsep}{Path(__file__).parents[1]}")
         data = Path(shutil.copytree(sample_kept, root / "data"))
@@ -83,7 +86,9 @@ def together(
         access.close()
 
         def start(_: int) -> One:
-            process, address = stack.enter_context(started(data, database=url))
+            process, address = stack.enter_context(
+                started(data, database=url, search="chroma", search_url=vectors)
+            )
             bearer = {"Authorization": f"Bearer {key}"}
             client = stack.enter_context(httpx.Client(base_url=address, headers=bearer, timeout=60))
             return One(process.pid, client)
@@ -205,7 +210,10 @@ def test_without_the_database_it_says_so_and_goes_on_once_it_is_back(
 ) -> None:
     """The last of those that share the servers: one of them has been killed."""
     (one,) = [one for one in together.servers if _alive(one.pid)]
-    postgres_running.stop()
+    asked = one.client.post("/v1/answer", json={"question": "合肥2025年森林覆盖率是多少？"}).json()
+    said = {"answer_id": asked["id"], "verdict": "right", "comment": "断电之前"}
+    assert one.client.post("/v1/feedback", json=said).status_code in (200, 201)
+    postgres_running.stop(signal.SIGKILL)
     try:
         for path in ("/v1/documents", "/readyz", "/", "/v1/ingest"):
             response = one.client.get(path)
@@ -216,6 +224,8 @@ def test_without_the_database_it_says_so_and_goes_on_once_it_is_back(
     finally:
         postgres_running.start()
     until(lambda: one.client.get("/readyz").status_code == 200)
+    (kept,) = one.client.get("/v1/feedback").json()["feedback"]
+    assert kept["comment"] == "断电之前"
     id_ = uploaded(one, 又_txt=ANQING)
     until(lambda: job(one, id_)["state"] == "done")
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postgres import PostgresServer
 from sqlalchemy import Engine
 
 from corpus.schema import CATALOG
 from corpus.turn import Turn
+from evals.bench.postgres import PostgresServer
 
 
 @pytest.fixture

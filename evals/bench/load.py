@@ -56,7 +56,9 @@ def loads(data: Path, readers: Sequence[int], each: int) -> Iterator[Load]:
     At last with more readers than may wait, to see them turned away.
     Raises EvaluationError where the server does not start, or there are too few targets to ask for.
     """
-    asked = questions_of(data)
+    catalog = Catalog(data)
+    asked = questions_of(catalog)
+    catalog.close()
     most = max(readers)
     with served(data, {"CLAUSEWISE_WAITING": str(most)}) as url:
         for number in readers:
@@ -65,14 +67,15 @@ def loads(data: Path, readers: Sequence[int], each: int) -> Iterator[Load]:
         yield asyncio.run(_load(url, list(islice(asked, each)), most))
 
 
-def questions_of(data: Path) -> Iterator[str]:
-    """Questions for the figures of every jurisdiction, and others; no two alike at first."""
-    catalog = Catalog(data)
+def questions_of(catalog: Catalog) -> Iterator[str]:
+    """Questions for the figures of every jurisdiction, and others; no two alike at first.
+
+    Raises EvaluationError where there are none.
+    """
     rows = [row for row in catalog.targets() if row.target.year and row.document.region]
     places = list(dict.fromkeys(row.document.region_name for row in rows))
-    catalog.close()
     if not rows:
-        raise EvaluationError(f"{data}: 没有可问的数值目标")
+        raise EvaluationError("没有可问的数值目标")
     of_targets = (
         pattern.format(
             place=row.document.region_name, year=row.target.year, indicator=row.target.name

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.catalog import Catalog
 from evals.bench.load import questions_of
 from evals.bench.server import served
 from evals.errors import EvaluationError
@@ -75,7 +76,9 @@ def chromium() -> Iterator[Browser]:
 
 def pages(data: Path, paths: Sequence[str], browser: Browser) -> tuple[list[PageLoad], FirstWords]:
     """Visit pages of a server over `data`, and ask. Raises EvaluationError as `loads` does."""
-    asked = list(islice(questions_of(data), _QUESTIONS))
+    catalog = Catalog(data)
+    asked = list(islice(questions_of(catalog), _QUESTIONS))
+    catalog.close()
     with served(data, {}) as url:
         return [_load(browser, url, path) for path in paths], _first_words(browser, url, asked)
 

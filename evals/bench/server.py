@@ -1,15 +1,18 @@
-"""A server of its own process on the loopback, to be measured from outside."""
+"""Servers of their own process on the loopback: ours, to be measured from outside, and Chroma."""
 
 from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+import httpx
 
 from evals.errors import EvaluationError
 
@@ -42,3 +45,46 @@ def _address(process: subprocess.Popen[str]) -> str:
         if time.monotonic() > end:
             break
     raise EvaluationError(f"服务没有启动：{''.join(said)[-500:]}")
+
+
+@contextmanager
+def chroma_server(folder: Path, port: int = 0) -> Iterator[str]:
+    """`chroma run` over a folder, on this port or a free one; gives its address."""
+    port = port or free_port()
+    chroma = Path(sys.executable).with_name("chroma")
+    with serving([str(chroma), "run", "--path", str(folder), "--port", str(port)]):
+        url = f"http://127.0.0.1:{port}"
+        wait(lambda: httpx.get(f"{url}/api/v2/heartbeat").is_success)
+        yield url
+
+
+@contextmanager
+def serving(command: list[str]) -> Iterator[None]:
+    """A process meanwhile; it is killed at the end, as by a fault."""
+    with subprocess.Popen(  # noqa: S603 (our own command)
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return int(opened.getsockname()[1])
+
+
+def wait(is_ready: Callable[[], bool]) -> None:
+    """Until a server is there. Raises what it raised last where it does not come."""
+    end = time.monotonic() + _START
+    while True:
+        try:
+            if is_ready():
+                return
+        except (OSError, httpx.HTTPError):
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.05)
