@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SYNC := $(BIN)/uv sync --quiet --frozen --inexact
 
-.PHONY: help run test soak lint audit format eval report bench wheelhouse screenshots clean
+.PHONY: help run test shared soak lint audit format eval report bench wheelhouse screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -49,7 +49,13 @@ test: $(VENV)/.test ## run the tests
 		{ echo "==> 失败的测试单独再跑一次（浏览器与其他测试共用处理器，可能超时）"; \
 		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
 
-soak: $(VENV)/.test ## the long tests: thousands of faults and kills
+shared: $(VENV)/.test ## shared mode here: PostgreSQL, Chroma, two processes; contract, faults, load; DOCS=folder
+	@test -n "$(ORIGINALS)" || { echo "请用 make shared DOCS=文件夹"; exit 2; }
+	@$(BIN)/python -m pytest -q -rs tests/test_shared.py tests/test_turn.py tests/test_engine_contract.py \
+		tests/test_engine_faults.py tests/test_bulk.py tests/test_fault*.py
+	@$(BIN)/python -m evals.bench.processes "$(ORIGINALS)"
+
+soak: $(VENV)/.test ## the long tests: thousands of faults, real documents on every engine
 	@$(BIN)/python -m pytest -m soak
 
 lint: $(VENV)/.test ## ruff (lint and format check) and mypy --strict

@@ -224,7 +224,7 @@ def test_without_the_database_it_says_so_and_goes_on_once_it_is_back(
     finally:
         postgres_running.start()
     until(lambda: one.client.get("/readyz").status_code == 200)
-    (kept,) = one.client.get("/v1/feedback").json()["feedback"]
+    (kept,) = one.client.get("/v1/feedback").json()["items"]
     assert kept["comment"] == "断电之前"
     id_ = uploaded(one, 又_txt=ANQING)
     until(lambda: job(one, id_)["state"] == "done")
