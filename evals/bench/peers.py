@@ -1,7 +1,7 @@
 """The same questions to others over the same texts: bare engines, and LangChain the ordinary way.
 
-`python -m evals.bench.peers FOLDER` measures what `building` made, in a process of its own, so that
-memory is its own too, and prints it as JSON.
+`python -m evals.bench.peers FOLDER [langchain]` measures what `building` made, in a process of its
+own, so that memory is its own too, and prints it as JSON.
 """
 
 from __future__ import annotations
@@ -37,19 +37,26 @@ from retrieval.words import words
 _FOUND = 10
 _BATCH = 2000
 _TIMES = 20  # that each question is asked
-_COLLECTION = "chunks"
+_COLLECTION, _TOOK = "chunks", "seconds.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunked:
+    """LangChain's chunks: milliseconds of a search as (p50, p99), seconds to build, MiB held."""
+
+    search: tuple[float, float]
+    chunks: int
+    build_s: float
+    resident_mib: float
 
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """Milliseconds of a search, as (p50, p99); LangChain's chunks, seconds to build, MiB held."""
+    """Milliseconds of a search, as (p50, p99); None for LangChain where it was left out."""
 
     tantivy: tuple[float, float]
     chroma: tuple[float, float]
-    langchain: tuple[float, float]
-    chunks: int
-    build_s: float
-    resident_mib: float
+    langchain: Chunked | None
 
 
 class ChunkRetriever(BaseRetriever):
@@ -76,37 +83,43 @@ class ChunkRetriever(BaseRetriever):
         return [Document(id=id_, page_content=text) for id_, text in pairs]
 
 
-def peers(folder: Path) -> Peers:
+def peers(folder: Path, *, langchain: bool) -> Peers:
     """Measure them over the corpus in this folder; LangChain's index is kept beside it."""
     catalog = Catalog(folder)
     index = ensure_index(catalog, SPACES, folder, report=lambda _: None)
     embeddings = SPACES[0].load(index / SPACE)
     asked = [pattern.format("") for pattern in PATTERNS] * _TIMES
-    collection, build_s = _filled(catalog, embeddings, folder / "langchain")
-    retriever = ChunkRetriever(collection=collection, embeddings=embeddings)
-    by_chunks = times_ms(retriever.invoke, asked)
-    resident = held().resident
+    by_chunks = _chunked(catalog, embeddings, folder, asked) if langchain else None
     shards = [collection_in(taken(shard / vectors_name(0))) for shard in shards_of(index)]
     by_vector = times_ms(partial(_nearest, shards), [embeddings.embed_query(q) for q in asked])
     bare = Bm25((clause.id, clause.text) for clause in catalog.clauses())
     by_words = times_ms(bare.holding, [words(question) for question in asked])
     catalog.close()
-    return Peers(
-        tantivy=_both(by_words),
-        chroma=_both(by_vector),
-        langchain=_both(by_chunks),
-        chunks=collection.count(),
-        build_s=build_s,
-        resident_mib=resident,
-    )
+    return Peers(tantivy=_both(by_words), chroma=_both(by_vector), langchain=by_chunks)
+
+
+def read(found: dict[str, Any]) -> Peers:
+    """What was printed, as it was."""
+    chunked = found.pop("langchain")
+    return Peers(**found, langchain=Chunked(**chunked) if chunked else None)
+
+
+def _chunked(
+    catalog: Catalog, embeddings: Embeddings, folder: Path, asked: Sequence[str]
+) -> Chunked:
+    collection, build_s = _filled(catalog, embeddings, folder / "langchain")
+    retriever = ChunkRetriever(collection=collection, embeddings=embeddings)
+    times = times_ms(retriever.invoke, asked)
+    return Chunked(_both(times), collection.count(), build_s, held().resident)
 
 
 def _filled(catalog: Catalog, embeddings: Embeddings, folder: Path) -> tuple[Any, float]:
-    """All documents in chunks; with Chroma's own settings."""
+    """All documents in chunks; with Chroma's own settings. What is there already is taken."""
     folder.mkdir(exist_ok=True)
-    start = time.perf_counter()
+    took = folder / _TOOK
     collection = taken(folder).get_or_create_collection(_COLLECTION, embedding_function=None)
-    if not collection.count():
+    if not took.exists():
+        start = time.perf_counter()
         cut = _cut(catalog)
         while batch := list(islice(cut, _BATCH)):
             collection.add(
@@ -114,7 +127,8 @@ def _filled(catalog: Catalog, embeddings: Embeddings, folder: Path) -> tuple[Any
                 embeddings=np.asarray(embeddings.embed_documents([c.text for c in batch])),
                 documents=[chunk.text for chunk in batch],
             )
-    return collection, time.perf_counter() - start
+        took.write_text(str(time.perf_counter() - start), encoding="utf-8")
+    return collection, float(took.read_text(encoding="utf-8"))
 
 
 def _cut(catalog: Catalog) -> Iterator[Chunk]:
@@ -136,4 +150,5 @@ def _both(times: Sequence[float]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(peers(Path(sys.argv[1])))))
+    found = peers(Path(sys.argv[1]), langchain="langchain" in sys.argv[2:])
+    sys.stdout.write(json.dumps(asdict(found)))

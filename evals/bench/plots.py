@@ -16,7 +16,7 @@ _GAP = 14  # between names at the right, so that none covers another
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A name and a value for each size."""
+    """A name and a value for each size, or for the first of them."""
 
     name: str
     values: Sequence[float]
@@ -28,6 +28,7 @@ def plot(title: str, sizes: Sequence[int], lines: Sequence[Line]) -> str:
 
 
 def _elements(title: str, sizes: Sequence[int], lines: Sequence[Line]) -> Iterator[str]:
+    lines = [line for line in lines if line.values]
     most = max(value for line in lines for value in line.values)
     step = _round(most / _TICKS)
     top = step * ceil(most / step) or 1
@@ -58,15 +59,14 @@ def _elements(title: str, sizes: Sequence[int], lines: Sequence[Line]) -> Iterat
     free = 0.0
     for number, line in sorted(enumerate(lines), key=lambda one: -one[1].values[-1]):
         colour = _COLOURS[number % len(_COLOURS)]
-        points = [(x(size), y(value)) for size, value in zip(sizes, line.values, strict=True)]
+        points = [(x(size), y(value)) for size, value in zip(sizes, line.values, strict=False)]
         joined = " ".join(f"{left:.1f},{up:.1f}" for left, up in points)
         yield f'<polyline points="{joined}" fill="none" stroke="{colour}" stroke-width="2"/>'
         for left, up in points:
             yield f'<circle cx="{left:.1f}" cy="{up:.1f}" r="3" fill="{colour}"/>'
         free = max(free + _GAP, points[-1][1] + 4)
-        yield _text(
-            _WIDTH - _RIGHT + 10, free, f"{line.name} {line.values[-1]:.0f}", "start", colour
-        )
+        said = f"{line.name} {line.values[-1]:.0f}"
+        yield _text(_WIDTH - _RIGHT + 10, free, said, "start", colour)
     yield "</svg>\n"
 
 
