@@ -1,11 +1,12 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from retrieval.engines import postings, vectors
-from retrieval.engines.vectors import VectorIndex, Vectors
+from retrieval.engines.postings import Rows
+from retrieval.engines.vectors import Cosines, VectorIndex, Vectors
 
 ROWS, LENGTH = 600, 16
 MANY = (("level", ("city", "district")),)
@@ -53,10 +54,15 @@ def test_a_walk_finds_what_comparing_all_finds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wanted = [rows_of(index, made[row], conditions) for row in range(50)]
-    walked = []
+    walked: list[int] = []
     monkeypatch.setattr(vectors, "_COMPARED", 10)
     near = index._near
-    monkeypatch.setattr(index, "_near", lambda *a: walked.append(a) or near(*a))
+
+    def counted(vector: Sequence[float], limit: int) -> tuple[Rows, Cosines]:
+        walked.append(limit)
+        return near(vector, limit)
+
+    monkeypatch.setattr(index, "_near", counted)
     found = [rows_of(index, made[row], conditions) for row in range(50)]
     assert len(walked) == 50
     same = [len({*left} & {*right}) / 10 for left, right in zip(wanted, found, strict=True)]
