@@ -5,6 +5,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DOCS ?=
+CLAUSES ?= 10000,100000
 DATA ?= $(or $(CLAUSEWISE_DATA),data)
 QUESTIONS ?= $(CLAUSEWISE_QUESTIONS)
 ORIGINALS ?= $(or $(DOCS),$(CLAUSEWISE_ORIGINALS))
@@ -89,9 +90,10 @@ report: $(VENV)/.test ## the suites, baselines beside them, and the README's tab
 		--system clausewise --system bm25 --system vectors --system hybrid
 	@$(BIN)/clausewise eval figures "$(DATA)/evaluations/report" README.md
 
-bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder
+bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder; CLAUSES=10000,1000000 asks for these sizes
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
-	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --search 1,4,16,64 --load 1,4,16,64,256 --page
+	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --load 1,4,16,64,256 --page \
+		--search "$(CLAUSES)" --write docs
 
 wheelhouse: $(VENV)/.run ## all that an offline installation needs, in wheelhouse/; EXTRAS="--extra postgres"
 	@rm -rf wheelhouse

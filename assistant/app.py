@@ -33,6 +33,7 @@ from retrieval.search import Rerank, Search
 from retrieval.understand import Holdings, understand
 
 _WARMED = 10_000  # clauses
+_WARMED_REGIONS = 256  # as many as the search keeps the targets of
 
 
 class Assistant:
@@ -181,7 +182,8 @@ class Assistant:
         for held in islice(self.catalog.clauses(), _WARMED):
             segments(held)
             orders_a_machine(held.text)
-        for region in dict.fromkeys(known.region for known in self._documents if known.region):
+        regions = dict.fromkeys(known.region for known in self._documents if known.region)
+        for region in islice(regions, _WARMED_REGIONS):
             self.search.targets(region)
 
     def receipt(self, answer_id: str) -> str:

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser
@@ -22,7 +23,9 @@ def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
             "evals.bench",
             str(write_sample(tmp_path / "in")),
             "--search",
-            "1,2",
+            "10,50",
+            "--write",
+            str(tmp_path / "out"),
         ],
         capture_output=True,
         text=True,
@@ -35,7 +38,12 @@ def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
     assert len(rows) > 6
     assert "4" in done.stdout  # documents held
     clauses = int(done.stdout.split("4／4／")[1].split()[0])
-    assert int(rows[-1].split("|")[2]) == 2 * clauses
+    assert int(rows[-1].split("|")[1]) == round(50 / clauses) * clauses
+    page = (tmp_path / "out" / "benchmarks.md").read_text(encoding="utf-8")
+    assert rows[-1] in page
+    for plot in ("latency", "memory"):
+        assert f"benchmarks/{plot}.svg" in page
+        ElementTree.parse(tmp_path / "out" / "benchmarks" / f"{plot}.svg")
 
 
 def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from corpus.errors import ClausewiseError
-from evals.bench import searching
+from evals.bench import scaling
 from evals.bench.load import Load, loads
 from evals.bench.measure import ROUNDS, Measures, measure
 from evals.bench.page import PageLoad, chromium, pages
@@ -30,11 +30,15 @@ def main(
         str, typer.Option("--scale", help="另测几倍语料的导入与建索引，如 1,4,16")
     ] = "",
     search: Annotated[
-        str, typer.Option("--search", help="另测几倍语料的检索（换上其他辖区的副本），如 1,4,16,64")
+        str,
+        typer.Option("--search", help="另测多少条款的检索（换上其他辖区的副本），如 10000,100000"),
     ] = "",
     load: Annotated[
         str, typer.Option("--load", help="另测多少人同时提问，如 1,4,16,64,256；最后一行为过载")
     ] = "",
+    write: Annotated[
+        Path | None, typer.Option("--write", help="把检索的结果与图写进此文件夹")
+    ] = None,
     page: Annotated[
         bool, typer.Option("--page", help="另测网页：传输量、打开用时、点击到首句回答的用时")
     ] = False,
@@ -47,8 +51,11 @@ def main(
             for line in markdown(found):
                 typer.echo(line)
             _table(_INGEST, (_ingest(size) for size in sizes(folder, _factors(scale))))
-            of_search = searching.sizes(Path(data), _factors(search))
-            _table(_SEARCH, (_search(size) for size in of_search))
+            of_search = list(scaling.sizes(Path(data), _factors(search)))
+            _table(scaling.HEADS, (size.row for size in of_search))
+            _table(scaling.PEER_HEADS, (size.peer_row for size in of_search))
+            if write and of_search:
+                scaling.write(of_search, write, search)
             if load:
                 _table(_LOAD, map(_load, loads(Path(data), _factors(load), _QUESTIONS)))
             if page:
@@ -77,22 +84,6 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 _INGEST = ("倍数", "条款", "导入 s", "建索引 s", "内存峰值 MiB")
-_SEARCH = (
-    "倍数",
-    "段",
-    "建索引 s",
-    "索引 MiB",
-    "内存峰值 MiB",
-    "点名辖区 p50／p99 ms",
-    "按辖区筛选",
-    "不限",
-    "单用 tantivy",
-    "单用 Chroma",
-    "不限／两者之和",
-    "每秒检索",
-)
-
-
 _LOAD = ("同时提问", "回答", "每秒回答", "p50 ms", "p99 ms", "被拒 429", "出错")
 _QUESTIONS = 400  # of every number of readers; no two the same
 
@@ -130,20 +121,6 @@ def _ingest(size: Size) -> list[str]:
         f"{size.ingest_s:.1f}",
         f"{size.index_s:.1f}",
         f"{size.peak_mib:.0f}",
-    ]
-
-
-def _search(size: searching.Size) -> list[str]:
-    times = (size.named, size.filtered, size.open_, size.words, size.vectors)
-    return [
-        str(size.factor),
-        str(size.passages),
-        f"{size.index_s:.0f}",
-        f"{size.index_mib:.0f}",
-        f"{size.peak_mib:.0f}",
-        *(f"{p50:.1f}／{p99:.1f}" for p50, p99 in times),
-        f"{size.ratio:.1f}",
-        f"{size.per_second:.0f}",
     ]
 
 

@@ -1,127 +1,107 @@
-"""How the cost of a search grows with the corpus, beside the bare engines on the same clauses.
+"""What a search takes in a corpus of some size, and an answer, and how much memory they hold.
 
-`python -m evals.bench.searching DATA FACTOR` measures one size in a process of its own, so that
-memory is its own too, and prints it as JSON.
+`python -m evals.bench.searching FOLDER` measures what `building` made, in a process of its own, so
+that memory is its own too, and prints it as JSON.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from corpus.catalog import Catalog
-from corpus.document import Region
+from assistant.answer import Question
+from assistant.app import Assistant
+from assistant.settings import Settings
+from corpus.document import Level, Region
 from corpus.regions import NATION
-from evals.bench.measure import PATTERNS, peak_mib, times_ms
-from evals.bench.relabel import fill
+from evals.bench.measure import PATTERNS, times_ms
+from evals.bench.memory import held
 from evals.metrics.statistics import percentile
-from evals.retrieval.baselines import Bm25
-from retrieval.engines.vectors import collection_in, taken
-from retrieval.index import COMPLETE, ensure_index, open_index
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
-from retrieval.search import Search
-from retrieval.space import Space
 from retrieval.understand import Holdings, understand
-from retrieval.words import words
 
 _PLACES = 20
 _THREADS = 4
-_SPACES = [Space()]
+_WIDE = Scope(levels=(Level.CITY, Level.DISTRICT, Level.COUNTY))
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """One size of corpus. Times of a search in milliseconds, as (p50, p99).
+class Searched:
+    """One size of corpus. Times of a search in milliseconds, as (p50, p99); memory in MiB.
 
-    `named`: the question names a jurisdiction; `filtered`: it names none and is filtered by one;
-    `open_`: neither. `words` and `vectors` are the bare engines on the open questions.
+    `named`: the question names a jurisdiction; `first`: so it does, and nothing was asked before;
+    `narrow`: it names none and is filtered by one; `wide`: it is filtered by levels that most
+    clauses have, `share` of them; `open_`: neither. `answers` are whole answers to the named ones.
     """
 
-    factor: int
     passages: int
-    index_s: float
-    index_mib: float
-    peak_mib: float
+    opening_s: float
+    resident_mib: float
+    anonymous_mib: float
+    share: float
+    first: tuple[float, float]
     named: tuple[float, float]
-    filtered: tuple[float, float]
+    narrow: tuple[float, float]
+    wide: tuple[float, float]
     open_: tuple[float, float]
-    words: tuple[float, float]
-    vectors: tuple[float, float]
+    answers: tuple[float, float]
     per_second: float
 
-    @property
-    def ratio(self) -> float:
-        """How many times the bare engines' own time an open search takes, at the median."""
-        return self.open_[0] / (self.words[0] + self.vectors[0])
+
+def searched(folder: Path) -> Searched:
+    """Measure the corpus in this folder."""
+    start = time.perf_counter()
+    assistant = Assistant.open(Settings(data=folder), report=lambda _: None)
+    assistant.understand(PATTERNS[0].format(""))
+    opening_s = time.perf_counter() - start
+    search, holdings = assistant.search, assistant.holdings
+    if search is None:
+        raise SystemExit(f"{folder}: 没有索引")
+    named = [q for place in places(holdings) for q in asked(place.name, holdings)]
+    plain = asked("", holdings) * _PLACES
+    narrow = [(q, Scope(regions=(p,))) for p in places(holdings) for q in asked("", holdings)]
+    questions = [Question(question=query.text) for query in named]
+    first = sorted(_once_ms(search.search, named))
+    found = Searched(
+        passages=search.size,
+        opening_s=opening_s,
+        first=_both(first),
+        named=_both(times_ms(search.search, named)),
+        narrow=_both(times_ms(lambda one: search.search(*one), narrow)),
+        wide=_both(times_ms(lambda query: search.search(query, _WIDE), plain)),
+        open_=_both(times_ms(search.search, plain)),
+        answers=_both(sorted(_once_ms(assistant.ask, questions))),
+        per_second=_per_second(search.search, named),
+        share=search.extent(plain[0], _WIDE).clauses / search.extent(plain[0]).clauses,
+        resident_mib=held().resident,
+        anonymous_mib=held().anonymous,
+    )
+    assistant.close()
+    return found
 
 
-def sizes(data: Path, factors: Sequence[int]) -> Iterator[Size]:
-    """Measure each size; `data` is a data directory whose catalog is copied."""
-    for factor in factors:
-        command = [sys.executable, "-m", __name__, str(data), str(factor)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
-        yield Size(**json.loads(done.stdout))
+def asked(place: str, holdings: Holdings) -> list[Query]:
+    """The fixed questions, of a place or of none, as understood."""
+    return [understand(pattern.format(place), holdings) for pattern in PATTERNS]
 
 
-def _measure(data: Path, factor: int) -> Size:
-    with tempfile.TemporaryDirectory() as root:
-        source, target = Catalog(data), Catalog(Path(root))
-        documents = (source.document(known.id) for known in source.documents())
-        fill(target, (found for found in documents if found), factor)
-        start = time.perf_counter()
-        folder = ensure_index(target, _SPACES, Path(root), report=_silent)
-        index_s = time.perf_counter() - start
-        peak = peak_mib()
-        index = open_index(target, _SPACES, Path(root), report=_silent)
-        search = Search(target, index)
-        holdings = Holdings.of(target.documents())
-        places = _places(holdings)
-        open_ = [understand(pattern.format(""), holdings) for pattern in PATTERNS]
-        named = [understand(p.format(r.name), holdings) for r in places for p in PATTERNS]
-        scoped = [(query, Scope(regions=(place,))) for place in places for query in open_]
-        built = json.loads((folder / COMPLETE).read_text(encoding="utf-8"))["vectors"]
-        bare_words = Bm25((held.id, held.text) for held in target.clauses())
-        bare_vectors = collection_in(taken(folder / built[_SPACES[0].identity]))
-        embed = index.vectors[0].embeddings.embed_query
-        size = Size(
-            factor=factor,
-            passages=search.size,
-            index_s=index_s,
-            index_mib=sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 2**20,
-            peak_mib=peak,
-            named=_both(times_ms(search.search, named)),
-            filtered=_both(times_ms(lambda one: search.search(*one), scoped)),
-            open_=_both(times_ms(search.search, open_ * _PLACES)),
-            words=_both(times_ms(bare_words.holding, [words(q.text) for q in open_] * _PLACES)),
-            vectors=_both(
-                times_ms(partial(_nearest, bare_vectors), [embed(q.topic) for q in open_] * _PLACES)
-            ),
-            per_second=_per_second(search.search, named),
-        )
-        source.close()
-        target.close()
-    return size
-
-
-def _nearest(collection: Any, vector: Sequence[float]) -> object:
-    """Chroma's own ten nearest, with nothing of ours."""
-    return collection.query(query_embeddings=[vector], n_results=10, include=["distances"])
-
-
-def _places(holdings: Holdings) -> list[Region]:
+def places(holdings: Holdings) -> list[Region]:
     """Jurisdictions spread evenly over those held."""
-    held = sorted(holdings.regions - {NATION}, key=lambda region: region.code)
-    return held[:: max(1, len(held) // _PLACES)][:_PLACES]
+    known = sorted(holdings.regions - {NATION}, key=lambda region: region.code)
+    return known[:: max(1, len(known) // _PLACES)][:_PLACES]
+
+
+def _once_ms(act: Callable[..., object], inputs: Sequence[object]) -> Iterator[float]:
+    for one in inputs:
+        start = time.perf_counter()
+        act(one)
+        yield 1000 * (time.perf_counter() - start)
 
 
 def _both(times: Sequence[float]) -> tuple[float, float]:
@@ -136,9 +116,5 @@ def _per_second(search: Callable[[Query, Scope, int], object], queries: Sequence
     return len(done) / (time.perf_counter() - start)
 
 
-def _silent(_: str) -> None:
-    """The figures are the only output."""
-
-
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(_measure(Path(sys.argv[1]), int(sys.argv[2])))))
+    sys.stdout.write(json.dumps(asdict(searched(Path(sys.argv[1])))))

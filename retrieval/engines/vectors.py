@@ -250,7 +250,10 @@ class VectorIndex:
             return rows[:0], vector[:0]
         few = len(rows) < _FEW * len(self._keys)
         unit = vector / length
-        cosines = self._matrix[rows] @ unit if few else (self._matrix @ unit)[rows]
+        # Not the product of a matrix: its threads wait for each other where cores are busy, 10 ms.
+        cosines = (
+            np.vecdot(self._matrix[rows], unit) if few else np.vecdot(self._matrix, unit)[rows]
+        )
         first = np.argpartition(-cosines, limit)[:limit] if len(rows) > limit else slice(None)
         numbers, best = rows[first], cosines[first]
         order = np.lexsort((numbers, -best))
