@@ -60,7 +60,7 @@ class Size:
 
     built: Built
     searched: Searched
-    peers: Peers
+    peers: Peers | None = None
 
     @property
     def row(self) -> list[str]:
@@ -81,7 +81,10 @@ class Size:
     @property
     def peer_row(self) -> list[str]:
         """Under PEER_HEADS."""
-        ours, others, chunked = self.searched.open_[0], self.peers, self.peers.langchain
+        ours, others = self.searched.open_[0], self.peers
+        if others is None:
+            return [str(self.built.clauses), f"{ours:.1f}", *["—"] * 8]
+        chunked = others.langchain
         bare = others.tantivy[0] + others.chroma[0]
         times = (ours, others.tantivy[0], others.chroma[0], ours / bare)
         of_chunks = ["—"] * 5
@@ -193,7 +196,9 @@ def drawings(found: Sequence[Size]) -> Iterator[tuple[str, str]]:
         "窄筛选": [one.searched.narrow[0] for one in found],
         "宽筛选": [one.searched.wide[0] for one in found],
         "不限": [one.searched.open_[0] for one in found],
-        "LangChain＋Chroma": [o.peers.langchain.search[0] for o in found if o.peers.langchain],
+        "LangChain＋Chroma": [
+            one.peers.langchain.search[0] for one in found if one.peers and one.peers.langchain
+        ],
     }
     memory = {
         "检索进程": [one.searched.resident_mib for one in found],
