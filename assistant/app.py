@@ -85,7 +85,11 @@ class Assistant:
         receipts = before.receipts if before else None
         if not catalog.size().clauses:
             return cls(catalog, None, home=home, receipts=receipts, changes=changes)
-        index = open_index(catalog, settings, report)
+        try:
+            index = open_index(catalog, settings, report)
+        except BaseException:
+            catalog.close()
+            raise
         search = Search(catalog, index, rerank=reranker_of(settings))
         opened = cls(
             catalog,

@@ -17,14 +17,17 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from assistant import indexes
 from assistant.access.principal import LOCAL
-from assistant.app import spaces_of
+from assistant.errors import SettingsError
+from assistant.indexes import spaces_of
 from assistant.jobs_table import JobTable
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.errors import ClausewiseError
 from corpus.originals import Originals
 from retrieval import manifest
+from retrieval.errors import EngineError
 from retrieval.index import built_of, ensure_index, folder_of
 from retrieval.locks import is_held
 from retrieval.passages import passages
@@ -67,7 +70,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     with closing(catalog):
         yield _clauses(catalog)
-        yield _index(catalog, settings)
+        files = None if settings.search == "milvus" else _index(catalog, settings)
+        if files:
+            yield files
+        if settings.search != "local" and (files is None or files.is_well):
+            yield _server(catalog, settings)
         yield _views(data / "views")
         yield _originals(catalog, data)
     yield _leftovers(settings)
@@ -148,6 +155,29 @@ def _index(catalog: Catalog, settings: Settings) -> Finding:
     if lexical != len(expected) or any(held != expected for held in keys):
         return to_build(f"目录库有 {len(expected)} 段，索引有 {lexical} 段")
     return Finding("索引", True, f"{len(expected)} 段，与目录库相合，文件完好")
+
+
+def _server(catalog: Catalog, settings: Settings) -> Finding:
+    """The engine's server answers, and holds what it should."""
+    name = "检索服务"
+
+    def fill() -> None:
+        if settings.search == "milvus":
+            indexes.ensure_index(catalog, settings, rebuild=True, report=_silent)
+        indexes.open_index(catalog, settings, _silent).close()
+
+    if not catalog.size().clauses:
+        return Finding(name, True, "没有条款，不需要索引")
+    try:
+        expected, held = indexes.held_by_server(catalog, settings)
+    except EngineError as error:
+        return Finding(name, False, str(error), "启动检索服务，核对 CLAUSEWISE_SEARCH_URL")
+    except SettingsError as error:
+        return Finding(name, False, str(error), "改正设置")
+    if held != expected:
+        said = f"应有 {expected} 段，检索服务中有 {held} 段"
+        return Finding(name, False, said, "用 --repair 补齐；重新启动服务时也会自动补齐", fill)
+    return Finding(name, True, f"{expected} 段，完整")
 
 
 def _views(folder: Path) -> Finding:

@@ -68,6 +68,29 @@ def ensure_index(
     files.ensure_index(catalog, spaces, folder, rebuild=rebuild, report=report, vectors_in=others)
 
 
+def held_by_server(catalog: View, settings: Settings) -> tuple[int, int]:
+    """How many passages or vectors the server should hold and how many it does; only by looking.
+
+    Raises SettingsError, and EngineError where it is silent.
+    """
+    _check(settings)
+    spaces = spaces_of(settings)
+    if settings.search == "milvus":
+        from retrieval import remote
+
+        if settings.search_url.endswith(_FILE) and not Path(settings.search_url).exists():
+            return catalog.size().clauses, 0
+        return remote.held(catalog, spaces, _milvus(settings))
+    from retrieval.engines.chroma import held_of
+
+    folder, others = _folders(catalog, settings)
+    index = files.open_index(catalog, spaces, folder, vectors_in=others)
+    try:
+        return held_of(index, _chroma(settings))
+    finally:
+        index.close()
+
+
 def spaces_of(settings: Settings) -> tuple[Space, ...]:
     """The embedding spaces: the configured one, if any, and the built-in one behind it."""
     configured = Space(

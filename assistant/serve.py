@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import sys
+import time
 from collections.abc import Callable
 from socket import socket
 
@@ -16,11 +17,13 @@ from assistant.log import configure
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.traces import export_to
+from retrieval.errors import EngineError
 
 _IDLE = 75  # seconds that a connection without a request is kept; clients reuse them
 # Seconds after which an answer being worked out lets the network have the interpreter. With the
 # usual 5 ms every read and write of a socket waits so long: 16 answers a second in an overload.
 _SWITCH = 0.0005
+_AGAIN = 3  # seconds after which a search engine that is not there yet is asked again
 _GRACE = 30  # seconds that answers under way are given at the end
 
 
@@ -35,7 +38,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     is_local = is_loopback(host)
     if not is_local:
         _check_guarded(settings, host)
-    service = Service.open(settings, say, is_local=is_local)
+    service = _opened(settings, say, is_local)
     configure(settings.log_level)
     sys.setswitchinterval(_SWITCH)
     provider = export_to(settings.otel_endpoint) if settings.otel_endpoint else None
@@ -58,6 +61,22 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
             provider.shutdown()
 
     _Server(config, say, end).run()
+
+
+def _opened(settings: Settings, say: Callable[[str], None], is_local: bool) -> Service:
+    """The service, once its search engine is there: after a restart of the machine it may be late.
+
+    A signal ends the wait as it ends any other command.
+    """
+    has_said = False
+    while True:
+        try:
+            return Service.open(settings, say, is_local=is_local)
+        except EngineError as error:
+            if not has_said:
+                say(f"{str(error).split('，')[0]}，正在等它启动（可核对 CLAUSEWISE_SEARCH_URL）……")
+                has_said = True
+        time.sleep(_AGAIN)
 
 
 def _check_guarded(settings: Settings, host: str) -> None:

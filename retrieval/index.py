@@ -24,7 +24,7 @@ from corpus.view import View
 from retrieval import manifest
 from retrieval.build import LEXICAL, POSTINGS, SHARD, SPACE, Earlier, vectors_name, write
 from retrieval.engines import vectors
-from retrieval.engines.engine import LexicalEngine, VectorEngine
+from retrieval.engines.engine import HybridEngine, LexicalEngine, VectorEngine
 from retrieval.engines.lexical import LexicalIndex
 from retrieval.engines.postings import Postings
 from retrieval.engines.shards import LexicalShards, VectorShards
@@ -45,11 +45,12 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class VectorLeg:
-    """A space, its embedding and the vectors in it."""
+    """A space, its embedding and the vectors in it; `hybrid` asks for words at the same time."""
 
     space: Space
     embeddings: Embeddings
     index: VectorEngine
+    hybrid: HybridEngine | None = None
 
     def embed(self, text: str) -> list[float]:
         """The vector of a question. Raises EmbeddingError where the model fails.

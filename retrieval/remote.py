@@ -24,6 +24,7 @@ from corpus.view import View
 from retrieval.engines import milvus_rows, parts
 from retrieval.engines.bm25 import Counts, Statistics, read
 from retrieval.engines.milvus import Milvus, MilvusLexical, MilvusVectors
+from retrieval.engines.milvus_hybrid import MilvusHybrid
 from retrieval.errors import EmbeddingError, EngineError
 from retrieval.index import Index, VectorLeg
 from retrieval.passages import Passage, passages
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
     from pymilvus import MilvusClient
 
-_LAYOUT = "1"
+_LAYOUT = "2"
 _PREFIX = "clausewise_"
 _MANIFEST = "manifest"
 _KEPT = 2  # states of a line: the newest, and the one that others may still answer from
@@ -88,21 +89,24 @@ def open_index(
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
             continue
         try:
-            legs.append(_leg(space, server, collection, manifest))
+            legs.append(_leg(space, server, collection, manifest, statistics))
         except EmbeddingError as error:
             report(str(error))
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
     return Index(MilvusLexical(server, collection, statistics), tuple(legs), tuple(notes))
 
 
-def _leg(space: Space, server: Milvus, collection: str, manifest: Manifest) -> VectorLeg:
+def _leg(
+    space: Space, server: Milvus, collection: str, manifest: Manifest, statistics: Statistics
+) -> VectorLeg:
     kept = manifest["spaces"][space.identity]
     with TemporaryDirectory() as folder:
         if space.is_built_in:
             parts.unpack(_part(server, collection, manifest, "space"), Path(folder))
         embeddings = space.load(Path(folder))
     index = MilvusVectors(server, collection, kept["field"], kept["dimensions"])
-    return VectorLeg(space, embeddings, index)
+    hybrid = MilvusHybrid(server, collection, statistics, kept["field"], kept["dimensions"])
+    return VectorLeg(space, embeddings, index, hybrid)
 
 
 def ensure_index(
@@ -126,6 +130,21 @@ def ensure_index(
             raise
         report(f"{error}；暂用内置向量，下次启动时重试")
         return ensure_index(catalog, rest, server, report=report)
+
+
+def held(catalog: View, spaces: Sequence[Space], server: Milvus) -> tuple[int, int]:
+    """How many passages the catalog has, and how many of the index are these. Raises EngineError.
+
+    Where the index has others besides, none of it counts.
+    """
+    keys = [passage.key for passage in _passages(catalog)]
+    state = State.of(catalog, spaces)
+    collection = server.ask(lambda client: _named(client, state.alias))
+    if collection is None or milvus_rows.count(server, collection) > len(keys):
+        return len(keys), 0
+    batches = (keys[at : at + _BATCH] for at in range(0, len(keys), _BATCH))
+    patience = milvus_rows.SLOW
+    return len(keys), sum(len(server.read(collection, b, ["key"], patience)) for b in batches)
 
 
 def _built(

@@ -206,8 +206,7 @@ class Search:
     def _ranked(
         self, query: Query, topic: Topic, asked: _Asked, conditions: Conditions
     ) -> list[Hit]:
-        lexical = self._index.lexical.search(query, conditions, _DEPTH)
-        near = asked.near(conditions)
+        lexical, near = self._legs(query, asked, conditions)
         fused = fuse([(_LEXICAL_WEIGHT, lexical), (_VECTOR_WEIGHT, near)])[:_RANKED]
         readings = self._shelf.readings([scored.clause_id for scored in fused])
         by_words, by_vector = _places(lexical), _places(near)
@@ -219,6 +218,13 @@ class Search:
             if (reading := readings.get(id_))
         ]
         return sorted(hits, key=lambda hit: -hit.score)
+
+    def _legs(
+        self, query: Query, asked: _Asked, conditions: Conditions
+    ) -> tuple[list[Scored], list[Scored]]:
+        if asked.leg and asked.leg.hybrid:
+            return asked.leg.hybrid.search(query, asked.vector, conditions, _DEPTH)
+        return self._index.lexical.search(query, conditions, _DEPTH), asked.near(conditions)
 
     def _hit(
         self,

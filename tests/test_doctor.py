@@ -7,13 +7,16 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from engines import ENGINES, engine_settings
 from faults import edit, index_of
 from typer.testing import CliRunner
 
 from assistant.app import Assistant
 from assistant.cli import app
 from assistant.conversations import Conversations
+from assistant.doctor import Finding, examine
 from assistant.settings import Settings
+from evals.bench.server import free_port
 
 
 def doctor(data: Path, *options: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -82,6 +85,33 @@ def test_leftovers_and_open_files(data: Path) -> None:
     assert doctor(data, "--repair") == (0, {})
     assert (data / "session.key").exists()
     assert not (data / "originals" / "x.pdf").exists()
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+def test_what_a_server_lacks_is_found_and_filled(engine: str, data: Path, tmp_path: Path) -> None:
+    with engine_settings(engine, tmp_path, data) as settings:
+        assert "应有" in ill(settings)["检索服务"].found
+        repair = ill(settings)["检索服务"].repair
+        assert repair is not None
+        repair()
+        assert ill(settings) == {}
+        # What it holds is of documents that are no more.
+        with sqlite3.connect(data / "catalog.sqlite") as catalog:
+            catalog.execute("DELETE FROM documents WHERE title LIKE '合肥%'")
+        catalog.close()
+        assert set(ill(settings)) & {"索引", "检索服务"}
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+def test_a_server_that_is_silent_is_named(engine: str, data: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    (found,) = ill(Settings(data=data, search=engine, search_url=url)).values()
+    assert "没有应答" in found.found
+    assert "CLAUSEWISE_SEARCH_URL" in found.remedy
+
+
+def ill(settings: Settings) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(settings) if not finding.is_well}
 
 
 def test_nothing_there(tmp_path: Path) -> None:

@@ -71,6 +71,15 @@ class Engine:
         found = leg.index.search(leg.embed(text), conditions, self.index.lexical.size)
         return {scored.clause_id for scored in found}
 
+    def by_both(self, text: str, conditions: Conditions = ()) -> set[str]:
+        """By words and vector in one request, where the engine has that."""
+        leg = self.index.vectors[0]
+        if leg.hybrid is None:
+            return self.by_words(text, conditions) | self.by_vector(text, conditions)
+        size = self.index.lexical.size
+        found = leg.hybrid.search(saying(text), leg.embed(text), conditions, size)
+        return {scored.clause_id for ranking in found for scored in ranking}
+
 
 def saying(text: str) -> Query:
     """A question of these words and nothing else."""
@@ -137,6 +146,29 @@ def test_words_weigh_what_they_weigh_in_tantivy(engine: Engine, tantivy: Lexical
         assert [s.score for s in found] == pytest.approx([s.score for s in expected], rel=0.02)
 
 
+def test_one_request_finds_what_each_leg_finds(engine: Engine) -> None:
+    leg = engine.index.vectors[0]
+    assert (leg.hybrid is not None) == (engine.settings.search == "milvus")
+    if leg.hybrid is None:
+        return
+    holdings = Holdings.of(engine.catalog.documents(), None, engine.index.lexical.holds)
+    for question in ("合肥2025年森林覆盖率是多少？", "哪些单位负责抽水蓄能？", "qwertz"):
+        query = understand(question, holdings)
+        vector = leg.embed(query.topic)
+        size = engine.index.lexical.size
+        for found, apart in zip(
+            leg.hybrid.search(query, vector, (), size),
+            (
+                engine.index.lexical.search(query, (), size),
+                leg.index.search(vector, (), size),
+            ),
+            strict=True,
+        ):
+            assert {s.clause_id for s in found} == {s.clause_id for s in apart}, question
+            scores = [s.score for s in apart]
+            assert [s.score for s in found] == pytest.approx(scores, rel=1e-3, abs=1e-4)
+
+
 def test_unknown_words_find_nothing_and_unknown_vectors_something(engine: Engine) -> None:
     assert engine.by_words("qwertz") == set()
     assert engine.by_words("") == set()
@@ -155,6 +187,7 @@ def test_a_filter_has_one_meaning(engine: Engine, found: list[tuple[str, tuple[s
     inside = engine.meeting(conditions)
     assert engine.by_words("".join(DOCUMENTS.values()), conditions) == inside
     assert engine.by_vector("碳达峰目标", conditions) == inside
+    assert engine.by_both("碳达峰目标", conditions) == inside
 
 
 def test_every_label_can_be_asked_for(engine: Engine) -> None:
@@ -172,6 +205,7 @@ def test_what_a_filter_asks_for_stays_text(engine: Engine, field: str, value: st
     conditions = ((field, (value,)),)
     assert engine.by_words("碳达峰 目标", conditions) == set()
     assert engine.by_vector("碳达峰目标", conditions) == set()
+    assert engine.by_both("碳达峰 目标", conditions) == set()
 
 
 def test_a_reader_of_some_collections_has_an_index_of_them_alone(settings: Settings) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from itertools import takewhile
 from pathlib import Path
+from signal import SIGINT, SIGTERM
+from typing import IO
 
 import pytest
 from engines import milvus_server
@@ -120,6 +126,50 @@ def test_without_milvus_it_says_so_and_goes_on_when_milvus_is_back(
         running.enter_context(milvus_server(tmp_path / "milvus", port))
         until(lambda: asked(client) == 200)
     service.close()
+
+
+@contextmanager
+def serving(data: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """`clausewise serve` on Milvus at a port, and what it says."""
+    settings = {
+        "CLAUSEWISE_SEARCH": "milvus",
+        "CLAUSEWISE_SEARCH_URL": f"http://127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve"]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--data", str(data)],
+        env={**os.environ, **settings},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        try:
+            yield process, process.stderr
+        finally:
+            process.kill()
+
+
+@pytest.mark.soak
+def test_a_server_that_starts_before_milvus_waits_for_it(
+    data: Path, tmp_path: Path, running: ExitStack
+) -> None:
+    port = free_port()
+    with serving(data, port) as (process, says):
+        assert "等它启动" in says.readline()
+        running.enter_context(milvus_server(tmp_path / "milvus", port))
+        said = list(takewhile(lambda line: "已就绪" not in line, says))
+        assert not any("等它启动" in line for line in said)
+        assert process.poll() is None
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("signal", [SIGINT, SIGTERM])
+def test_a_server_that_waits_for_milvus_can_be_stopped(data: Path, signal: int) -> None:
+    with serving(data, free_port()) as (process, says):
+        assert "等它启动" in says.readline()
+        process.send_signal(signal)
+        assert process.wait(10) != 0
+        assert "Traceback" not in says.read()
 
 
 def asked(client: TestClient) -> int:

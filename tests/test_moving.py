@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from engines import engine_settings
 from typer.testing import CliRunner
 
 from assistant import cli
@@ -66,6 +67,17 @@ def test_a_corpus_moves_to_a_database_and_back(data: Path, postgres: str, tmp_pa
     again = settings_for(back, ["sqlite"])
     assert move(back, again, [Question(question=QUESTION)], lambda _: None).is_well
     assert "29.5%" in Assistant.open(again, lambda _: None).ask(Question(question=QUESTION)).answer
+
+
+def test_a_corpus_moves_to_milvus_and_answers_alike(data: Path, tmp_path: Path) -> None:
+    with engine_settings("milvus", tmp_path, data) as there:
+        target = settings_for(Settings(data=data), [f"milvus+{there.search_url}"])
+        assert (target.search, target.search_url) == ("milvus", there.search_url)
+        moved = move(Settings(data=data), target, [], lambda _: None)
+        assert moved.is_well
+        assert moved.differing == ()
+        (answers,) = [check for check in moved.checks if check.name == "回答相同"]
+        assert int(answers.before) > 10
 
 
 def test_a_database_in_use_is_left_alone(data: Path, postgres: str) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.answer import Question
-from assistant.app import Assistant, spaces_of
+from assistant.app import Assistant
+from assistant.indexes import open_index
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Metadata
 from corpus.errors import SourceError
 from corpus.ingest import find, ingest
 from evals.metrics.statistics import percentile
-from retrieval.index import open_index
 from retrieval.search import Search
 from retrieval.understand import Holdings, understand
 
@@ -67,7 +67,7 @@ def measure(folder: Path, data: Path, questions: Sequence[Question] = ()) -> Mea
         raise SourceError(f"{folder}: 没有可以读取的文件")
     peak_ingest = peak_mib()
     start = time.perf_counter()
-    index = open_index(catalog, spaces_of(settings), data, report=_silent)
+    index = open_index(catalog, settings, _silent)
     index_s = time.perf_counter() - start
     peak_index = peak_mib()
     asked = list(questions) or list(fixed_questions(catalog.documents()))

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from assistant.app import spaces_of
+from assistant.indexes import open_index, spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from evals.retrieval.baselines import Bm25, HybridChunks, VectorChunks, chunks
@@ -19,7 +19,7 @@ from retrieval.engines import postings, vectors
 from retrieval.engines.engine import LexicalEngine, Scored
 from retrieval.engines.terms import FIELD_WEIGHTS
 from retrieval.engines.vectors import VectorIndex
-from retrieval.index import Index, VectorLeg, ensure_index, lexical_in, open_index, shards_of
+from retrieval.index import Index, VectorLeg, ensure_index, lexical_in, shards_of
 from retrieval.passages import passages
 from retrieval.query import Query
 from retrieval.scope import labels_of
@@ -63,7 +63,7 @@ def systems(settings: Settings, *, ablations: bool = True) -> Iterator[list[Syst
 def _systems(
     catalog: Catalog, settings: Settings, scratch: Path, ablations: bool
 ) -> Iterator[System]:
-    index = open_index(catalog, spaces_of(settings), settings.data)
+    index = open_index(catalog, settings)
     holdings = Holdings.of(catalog.documents())
     held = [Unit(h.id, h.text, h.document.id) for h in catalog.clauses()]
 
@@ -82,20 +82,25 @@ def _systems(
     full = Search(catalog, index)
     yield ours("条析", full)
     if ablations:
+        # Stages are taken out of the index in files, whichever engine the whole runs on.
+        alone = settings.model_copy(
+            update={"search": "local", "search_url": "", "search_token": ""}
+        )
+        in_files = index if settings.search == "local" else open_index(catalog, alone)
         folder = ensure_index(catalog, spaces_of(settings), settings.data)
         yield ours("　无辖区理解", full, without_places)
         yield ours("　无年份理解", full, lambda query: replace(query, years=()))
         yield ours("　无错字纠正", full, known=replace(holdings, spelling=None))
         yield ours("　无同义扩展", full, lambda query: replace(query, expansions=()))
-        yield ours("　无排序阶段", Search(catalog, index, weights={}))
-        yield ours("　无向量", Search(catalog, replace(index, vectors=())))
-        silent = replace(index, lexical=_Silent(index.lexical))
+        yield ours("　无排序阶段", Search(catalog, in_files, weights={}))
+        yield ours("　无向量", Search(catalog, replace(in_files, vectors=())))
+        silent = replace(in_files, lexical=_Silent(in_files.lexical))
         yield ours("　无字面检索", Search(catalog, silent))
         for name, fields in (("　无双字", {"pairs"}), ("　无标题与题名", {"path", "title"})):
             kept = {field: w for field, w in FIELD_WEIGHTS.items() if field not in fields}
             lexical = lexical_in(shards_of(folder), kept)
-            yield ours(name, Search(catalog, replace(index, lexical=lexical)))
-        plain = replace(index, vectors=(_without_context(catalog, scratch),))
+            yield ours(name, Search(catalog, replace(in_files, lexical=lexical)))
+        plain = replace(in_files, vectors=(_without_context(catalog, scratch),))
         yield ours("　向量无上下文", Search(catalog, plain))
     yield from _baselines(catalog, index)
 

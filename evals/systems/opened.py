@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.answer import Mode
-from assistant.app import spaces_of
+from assistant.indexes import open_index
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.document import Document
@@ -21,7 +21,6 @@ from evals.systems.clausewise import InProcess, Server
 from evals.systems.models import Endpoint, Model
 from evals.systems.runnable import Chain
 from evals.systems.system import System
-from retrieval.index import open_index
 
 BASELINES = ("bm25", "vectors", "hybrid")
 HELP = (
@@ -72,7 +71,7 @@ class Material:
     @cached_property
     def by_vectors(self) -> VectorChunks:
         """In the embedding space of the index: the configured one, or what is built in."""
-        index = open_index(self.catalog, spaces_of(self.settings), self.settings.data)
+        index = open_index(self.catalog, self.settings)
         try:
             return VectorChunks(self.chunks, index.vectors[0].embeddings)
         finally:

@@ -29,7 +29,7 @@ from retrieval.query import Query
 from retrieval.scope import Labels, labels_of
 from retrieval.words import words
 
-_K1, _B = 1.2, 0.75
+K1, B = 1.2, 0.75
 PLACE = "place"  # the field of the names of places that stand in a passage
 MARKS = ("region", "issuer", "year", "department", "level", PLACE)  # what may be preferred
 
@@ -125,9 +125,9 @@ class Statistics:
         """What its words weigh, each one by how often it stands there and in how much text."""
         weights: Weights = {}
         for field, said in passage.words.items():
-            norm = _K1 * (1 - _B + _B * len(said) / (self.lengths[field] or 1.0))
+            norm = K1 * (1 - B + B * len(said) / (self.lengths[field] or 1.0))
             for word, times in Counter(said).items():
-                weights[self._numbers[field][word]] = times * (_K1 + 1) / (times + norm)
+                weights[self._numbers[field][word]] = times * (K1 + 1) / (times + norm)
         for field in MARKS:
             weights.update((self._numbers[field][label], 1.0) for label in passage.labels[field])
         return weights

@@ -144,6 +144,16 @@ class ServedVectors:
             query_embeddings=[list(vector)], n_results=limit, include=["distances"]
         )
 
+    def held(self) -> tuple[int, int]:
+        """How many vectors there are, and how many of them on the server. Raises EngineError."""
+        try:
+            return self._kept.size, self._server.ask(self._counted)
+        except LostIndexError:
+            return self._kept.size, 0
+
+    def _counted(self, client: Any) -> int:
+        return int(client.get_collection(self._name, embedding_function=None).count())
+
     def fill(self) -> None:
         """Put the vectors on the server, as far as they are not there. Raises EngineError."""
         with self._filling:
@@ -194,6 +204,13 @@ def on_server(index: Index, server: Chroma, folders: Iterable[Path]) -> Index:
     with suppress(EngineError):
         server.ask(lambda client: _sweep(client, server.prefix, set(map(identity_of, folders))))
     return replace(index, vectors=tuple(legs))
+
+
+def held_of(index: Index, server: Chroma) -> tuple[int, int]:
+    """How many vectors an index has in all, and how many the server holds. Raises EngineError."""
+    legs = [ServedVectors(server, cast("KeptVectors", leg.index)) for leg in index.vectors]
+    counts = [leg.held() for leg in legs]
+    return sum(kept for kept, _ in counts), sum(there for _, there in counts)
 
 
 def _sweep(client: Any, prefix: str, kept: Collection[str]) -> None:

@@ -47,3 +47,12 @@ class VectorEngine(Protocol):
 
     def close(self) -> None:
         """Release what is open; it must not be searched any more."""
+
+
+class HybridEngine(Protocol):
+    """Both legs in one request. Raises EngineError where its server does not answer."""
+
+    def search(
+        self, question: Query, vector: Sequence[float], conditions: Conditions, limit: int
+    ) -> tuple[list[Scored], list[Scored]]:
+        """The best clauses by words and the nearest by vector, best first."""

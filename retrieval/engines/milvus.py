@@ -1,7 +1,7 @@
 """Clauses in Milvus: words and vectors of the passages in one collection, filters inside.
 
 Distributed, on one machine, or milvus-lite in a file: the same calls. What milvus-lite lacks is
-not used (expression templates, analyzers, statistics over all segments).
+not used (expression templates).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from unicodedata import category
+from warnings import catch_warnings, simplefilter
 
 from retrieval.breaker import Breaker
 from retrieval.engines.bm25 import MARKS, Statistics, Weights
@@ -23,18 +24,19 @@ from retrieval.query import Query
 from retrieval.scope import Conditions
 
 if TYPE_CHECKING:
-    from pymilvus import MilvusClient
+    from pymilvus import AnnSearchRequest, MilvusClient
 
 PATIENCE = 5.0  # seconds that a search may take
 _REST = 5.0  # seconds that a server which did not answer is left alone
 _NO_COLLECTION, _NOT_LOADED = 100, 101  # Milvus' numbers of what went wrong
 SINGLE = ("region", "level", "status", "document", "subject", "issuer")  # of one label each
 WORDS = "words"  # the field of the sparse vectors
+FULL_TEXT = "full_text"  # the field that Milvus fills and searches itself
 EF = 200
 # Asked oftener whether they live, servers of their own defaults end a long call.
 _OPTIONS = {"grpc.keepalive_time_ms": 300_000}
-_FIRST = 60.0  # seconds that the first search may take: milvus-lite reads its index then
-_NOTHING = 1e-3  # of a score: less than any word adds
+FIRST = 60.0  # seconds that the first search may take: milvus-lite reads its index then
+LEAST = 1e-3  # of a score: less than any word adds
 
 _T = TypeVar("_T")
 
@@ -73,7 +75,7 @@ class Milvus:
                 from pymilvus import MilvusClient
 
                 if self._url.endswith(".db"):
-                    Path(self._url).parent.mkdir(parents=True, exist_ok=True)
+                    _prepare(Path(self._url).parent)
                 self._client = MilvusClient(
                     self._url, token=self._token, timeout=PATIENCE, grpc_options=_OPTIONS
                 )
@@ -86,6 +88,26 @@ class Milvus:
 
         def found(client: MilvusClient) -> list[dict[str, Any]]:
             hits: list[dict[str, Any]] = client.search(collection, timeout=patience, **wanted)[0]
+            return hits
+
+        return self.ask(lambda client: _awake(client, collection, found))
+
+    def hybrid(
+        self,
+        collection: str,
+        requests: list[AnnSearchRequest],
+        limit: int,
+        fields: list[str],
+        patience: float = PATIENCE,
+    ) -> list[dict[str, Any]]:
+        """The hits of several rankings of one question, fused by their ranks."""
+
+        def found(client: MilvusClient) -> list[dict[str, Any]]:
+            from pymilvus import RRFRanker
+
+            hits: list[dict[str, Any]] = client.hybrid_search(
+                collection, requests, RRFRanker(), limit, fields, timeout=patience
+            )[0]
             return hits
 
         return self.ask(lambda client: _awake(client, collection, found))
@@ -118,6 +140,16 @@ class Milvus:
             if self._client is not None:
                 self._client.close()
                 self._client = None
+
+
+def _prepare(folder: Path) -> None:
+    """A folder for a file of milvus-lite, whose jieba keeps its dictionary there, not in /tmp."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with catch_warnings():
+        simplefilter("ignore")  # it asks for its files in an old way
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    jieba.dt.tmp_dir = str(folder)
 
 
 _SILENT = "检索服务 Milvus 没有应答，请稍后再试。"
@@ -166,7 +198,7 @@ class MilvusLexical:
         self._statistics = statistics
         self.frequency = statistics.frequency
         self.holds = statistics.holds
-        self._found({0: 1.0}, (), 1, _FIRST)
+        self._found({0: 1.0}, (), 1, FIRST)
 
     @property
     def size(self) -> int:
@@ -183,7 +215,7 @@ class MilvusLexical:
         best: dict[str, float] = {}
         for hit in hits:
             score = float(hit["distance"])
-            if score - self._liked(preferences, hit["entity"]) > _NOTHING:
+            if score - self._liked(preferences, hit["entity"]) > LEAST:
                 best.setdefault(clause_of(hit["key"]), score)
         return [Scored(clause_id, score) for clause_id, score in best.items()]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus.document import content_id
-from retrieval.engines.bm25 import PLACE, Statistics, read
-from retrieval.engines.milvus import SINGLE, WORDS, Milvus
+from retrieval.engines.bm25 import K1, PLACE, B, Statistics, read
+from retrieval.engines.milvus import FULL_TEXT, SINGLE, WORDS, Milvus
 from retrieval.passages import Passage
 from retrieval.scope import FIELDS
 
@@ -19,6 +19,9 @@ _PATIENCE = 60.0  # seconds that a batch may take
 _LABELS = (*FIELDS, "issuer", PLACE)
 _LONGEST = 65_535  # bytes of a text
 _MOST = 4096  # labels of a passage in one field
+_READ = 16_000  # characters of a text that surely fit
+_TEXT = "text"
+_BM25 = {"bm25_k1": K1, "bm25_b": B}
 _HNSW = {"M": 32, "efConstruction": 200}
 
 Vector = Sequence[float]
@@ -31,7 +34,7 @@ def vector_field(number: int) -> str:
 
 def create(server: Milvus, collection: str, lengths: Sequence[int]) -> None:
     """Make a collection for passages with vectors of these lengths."""
-    from pymilvus import DataType, MilvusClient
+    from pymilvus import DataType, Function, FunctionType, MilvusClient
 
     schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
     schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=200)
@@ -39,6 +42,16 @@ def create(server: Milvus, collection: str, lengths: Sequence[int]) -> None:
     schema.add_field(WORDS, DataType.SPARSE_FLOAT_VECTOR)
     index = MilvusClient.prepare_index_params()
     index.add_index(WORDS, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+    schema.add_field(
+        _TEXT,
+        DataType.VARCHAR,
+        max_length=_LONGEST,
+        enable_analyzer=True,
+        analyzer_params={"tokenizer": "jieba"},
+    )
+    schema.add_field(FULL_TEXT, DataType.SPARSE_FLOAT_VECTOR)
+    schema.add_function(Function(FULL_TEXT, FunctionType.BM25, _TEXT, FULL_TEXT))
+    index.add_index(FULL_TEXT, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
     for label in _LABELS:
         if label in SINGLE:
             schema.add_field(label, DataType.VARCHAR, max_length=_LONGEST)
@@ -83,6 +96,7 @@ def _row(passage: Passage, vectors: Sequence[Vector], statistics: Statistics) ->
         "key": passage.key,
         "digest": digest_of(passage),
         WORDS: statistics.of_passage(found),
+        _TEXT: passage.in_context[:_READ],
         **{
             label: found.labels[label][0] if label in SINGLE else list(found.labels[label])
             for label in _LABELS
@@ -99,16 +113,26 @@ def digest_of(passage: Passage) -> str:
 def settle(server: Milvus, collection: str, passages: int) -> None:
     """Wait until all that was sent can be searched. Raises EngineError where some is missing."""
 
-    def held(client: MilvusClient) -> int:
+    def searchable(client: MilvusClient) -> None:
         client.flush(collection, timeout=SLOW)
+        client.load_collection(collection, timeout=SLOW)
+
+    server.ask(searchable)
+    if count(server, collection) != passages:
+        server.fail()
+
+
+def count(server: Milvus, collection: str) -> int:
+    """How many passages a collection holds."""
+
+    def held(client: MilvusClient) -> int:
         client.load_collection(collection, timeout=SLOW)
         counted = client.query(
             collection, output_fields=["count(*)"], consistency_level="Strong", timeout=SLOW
         )
         return int(counted[0]["count(*)"])
 
-    if server.ask(held) != passages:
-        server.fail()
+    return server.ask(held)
 
 
 def embedded(
