@@ -105,7 +105,8 @@ def test_what_a_server_lacks_is_found_and_filled(engine: str, data: Path, tmp_pa
 @pytest.mark.parametrize("engine", ENGINES[1:])
 def test_a_server_that_is_silent_is_named(engine: str, data: Path) -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    (found,) = ill(Settings(data=data, search=engine, search_url=url)).values()
+    settings = Settings.model_validate({"data": data, "search": engine, "search_url": url})
+    (found,) = ill(settings).values()
     assert "没有应答" in found.found
     assert "CLAUSEWISE_SEARCH_URL" in found.remedy
 
