@@ -233,6 +233,7 @@ def test_a_backup_of_a_newer_version_asks_for_an_upgrade(made: Path, tmp_path: P
         restore(Settings(data=tmp_path / "again"), made)
 
 
+@pytest.mark.soak
 def test_the_gold_questions_are_answered_from_a_restored_corpus_as_before(
     real_data: Path, gold: Path, tmp_path: Path
 ) -> None:

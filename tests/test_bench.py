@@ -15,6 +15,7 @@ from evals.errors import EvaluationError
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.soak
 def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
     done = subprocess.run(
         [

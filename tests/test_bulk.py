@@ -188,6 +188,7 @@ def test_a_run_that_is_left_leaves_the_catalog_whole(
     assert held(tmp_path / "bulk") == ordinary(folder, tmp_path / "one")[0]
 
 
+@pytest.mark.soak
 def test_the_writer_killed_and_run_again(folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "bulk"
     Catalog(data).close()

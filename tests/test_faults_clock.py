@@ -11,6 +11,7 @@ import httpx
 import pytest
 from serving import started
 
+from assistant import conversations
 from assistant.access.audit import Audit
 from assistant.access.principal import LOCAL, Role
 from assistant.access.store import Access
@@ -70,9 +71,9 @@ def test_what_was_spoken_in_last_comes_first(
 ) -> None:
     kept = Conversations(tmp_path)
     first, second = (kept.start(LOCAL, title) for title in ("甲", "乙"))
-    monkeypatch.setattr("assistant.conversations.now", lambda: now() + timedelta(days=366))
+    monkeypatch.setattr(conversations, "now", lambda: now() + timedelta(days=366))
     kept.add(LOCAL, first.id, ANSWER, "v", frozenset({"public"}))
-    monkeypatch.setattr("assistant.conversations.now", now)
+    monkeypatch.setattr(conversations, "now", now)
     kept.add(LOCAL, second.id, ANSWER, "v", frozenset({"public"}))
     assert [one.title for one in kept.of(LOCAL)] == ["乙", "甲"]
     kept.add(LOCAL, first.id, ANSWER, "v", frozenset({"public"}))
@@ -80,6 +81,7 @@ def test_what_was_spoken_in_last_comes_first(
     kept.close()
 
 
+@pytest.mark.soak
 def test_a_server_in_another_year(sample_kept: Path, tmp_path: Path) -> None:
     """A session that was begun in the future is none in the present; one can log in again."""
     data = Path(shutil.copytree(sample_kept, tmp_path / "data"))

@@ -123,6 +123,7 @@ def test_a_server_that_is_killed_at_work(data: Path) -> None:
             assert "31.5%" in asked(url, f"{place}2025年森林覆盖率是多少？").json()["answer"]
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_killed_at_work(data: Path) -> None:
     files = [("files", (f"{place}.txt", of(place).encode())) for place in PLACES]
     with started(data) as (process, url):
@@ -156,6 +157,7 @@ def ingesting(folder: Path, data: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.soak
 def test_killed_and_two_at_once(tmp_path: Path) -> None:
     """One is killed in its midst; then two take in folders that overlap."""
     one, other, data = tmp_path / "one", tmp_path / "other", tmp_path / "data"

@@ -10,7 +10,7 @@ import pytest
 from engines import engine_settings
 from typer.testing import CliRunner
 
-from assistant import cli
+from assistant import cli, moving
 from assistant.access.principal import Role
 from assistant.access.store import Access
 from assistant.answer import Question
@@ -99,8 +99,8 @@ def test_what_is_lost_on_the_way_is_told(
     catalog.remove(next(one.id for one in catalog.documents() if "合肥" in one.title))
     catalog.close()
     # The other side is no longer what was copied; nothing is copied again.
-    monkeypatch.setattr("assistant.moving.is_empty", lambda _: True)
-    monkeypatch.setattr("assistant.moving.carry", lambda store, source, _: carried(store, source))
+    monkeypatch.setattr(moving, "is_empty", lambda _: True)
+    monkeypatch.setattr(moving, "carry", lambda store, source, _: carried(store, source))
     moved = move(files, shared, [Question(question=QUESTION)], lambda _: None)
     assert not moved.is_well
     assert moved.differing == (QUESTION,)
