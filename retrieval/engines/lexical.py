@@ -26,7 +26,9 @@ from retrieval.scope import FIELDS, Conditions, labels_of
 _HEAP_BYTES = 256 * 1024 * 1024  # few segments for a quarter of a million passages
 # What is kept at hand: the query for a word in a field, the id of a passage's clause.
 _TERMS, _CLAUSES = 20_000, 20_000
-_COMMON = log(10 / 3)  # what a word weighs that stands in three tenths of all passages
+# Weight times rarity under which a word of a question is left out of a large index: in half a unit
+# are words of the text that stand in three fifths of all passages, other wordings in a third.
+_LITTLE = 0.5
 
 
 def _schema() -> tantivy.Schema:
@@ -122,19 +124,19 @@ class LexicalIndex:
         return [Scored(clause_id, score) for clause_id, score in best.items()]
 
     def _wanted(self, question: Question) -> list[Query]:
-        """Each word in each field; in a part of a larger index without common ones, if others
-        are left: they say next to nothing and take most of the time."""
+        """Each word in each field; in a part of a larger index without those that can add little,
+        if others are left: they take most of the time (0.962 of the first five stay the same)."""
         found = [
-            (self._term(field, value, weight * boost), self._is_common(field, value))
+            (self._term(field, value, weight * boost), self._adds(field, value, weight * boost))
             for are_pairs, weight, values in wanted(question)
             for field, boost in self._fields.items()
             if are_pairs == (field == "pairs")
             for value in values
         ]
-        return [query for query, common in found if not common] or [query for query, _ in found]
+        return [query for query, adds in found if adds] or [query for query, _ in found]
 
-    def _is_common(self, field: str, value: str) -> bool:
-        return self._rarity is not None and self._rarity(field, value) < _COMMON
+    def _adds(self, field: str, value: str, boost: float) -> bool:
+        return self._rarity is None or boost * self._rarity(field, value) >= _LITTLE
 
     def _preferences(self, question: Question) -> list[Query]:
         return [self._constant(field, value, score) for field, value, score in preferred(question)]
