@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from axe_playwright_python.sync_playwright import Axe
+from nicegui.slot import Slot
 from nicegui.testing.general import nicegui_reset_globals
 from playwright.sync_api import Browser, Page, expect
 from serving import served
@@ -42,12 +45,18 @@ _RULES = {
 
 @contextmanager
 def pages_of(service: Service) -> Iterator[str]:
-    """The pages of a service on a port of the loopback; gives their address."""
+    """The pages of a service on a port of the loopback; gives their address.
+
+    The framework keeps one set of pages for a process, and clears away on leaving the modules that
+    have some; and of several servers in a process each would forget the tasks of the others.
+    """
     app = create_app(service)
-    with nicegui_reset_globals():  # pages are the framework's, one set for a process
+    ours = {name: held for name, held in sys.modules.items() if name.split(".")[0] == "assistant"}
+    with nicegui_reset_globals(), patch.object(Slot, "prune_stacks"):
         mount(app, service)
         with served(app) as address:
             yield address
+    sys.modules.update(ours)
 
 
 @contextmanager

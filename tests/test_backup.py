@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import shutil
 import tarfile
 import threading
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,7 +183,17 @@ def damaged(made: Path) -> Iterator[tuple[str, bytes]]:
     yield "empty", b""
     yield "another file", b"%PDF-1.7" * 100
     for at in range(100, len(whole), len(whole) // 20):
-        yield f"byte {at}", whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :]
+        content = whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :]
+        if not says_the_same(content, whole):
+            yield f"byte {at}", content
+
+
+def says_the_same(content: bytes, whole: bytes) -> bool:
+    """Whether both unpack to the same: a run of zeros may be told from one place as from another."""
+    try:
+        return gzip.decompress(content) == gzip.decompress(whole)
+    except (EOFError, OSError, zlib.error):
+        return False
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_written(made: Path, tmp_path: Path) -> None:
@@ -193,7 +205,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_written(made: Path, tmp_path
             restore(Settings(data=target), made)
         assert list(target.iterdir()) == [], what
         told += 1
-    assert told > 20
+    assert told > 15
 
 
 def rewritten(made: Path, name: str, content: bytes) -> None:
