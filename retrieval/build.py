@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
@@ -30,7 +30,7 @@ from retrieval.passages import Passage, passages
 from retrieval.scope import labels_of
 from retrieval.space import FITTED_ON, Space
 
-SHARD = 300_000  # clauses at most, about
+SHARD = 600_000  # clauses at most, about
 SPACE, LEXICAL, POSTINGS = "space", "lexical", "postings"
 _BATCH = 1000  # passages
 
@@ -99,7 +99,7 @@ def _write_all(place: Place, shards: Sequence[_Shard]) -> None:
         max_tasks_per_child=1,
     ) as pool:
         try:
-            for done in [pool.submit(_write_at, place, shard) for shard in shards]:
+            for done in as_completed([pool.submit(_write_at, place, shard) for shard in shards]):
                 done.result()
         except BrokenProcessPool as error:
             raise IndexingError("建立索引的进程意外结束，请重试") from error

@@ -37,7 +37,7 @@ from retrieval.space import Space
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LAYOUT = "9"
+LAYOUT = "10"
 COMPLETE = "complete.json"
 
 Report = Callable[[str], None]
@@ -131,7 +131,7 @@ def _opened(
     folder: Path, spaces: Sequence[Space], report: Report, hold: Hold, watch: manifest.Watch
 ) -> Index:
     shards = shards_of(folder)
-    rows = [Postings(shard / POSTINGS) for shard in shards]
+    rows = _labels_in(shards)
     legs = []
     notes = []
     for space in spaces:
@@ -140,7 +140,7 @@ def _opened(
         except EmbeddingError as error:
             report(str(error))
             notes.append(f"向量模型 {space.model} 不可用，暂用内置向量")
-    return Index(lexical_in(shards), tuple(legs), tuple(notes), hold, watch)
+    return Index(lexical_in(shards, labels=rows), tuple(legs), tuple(notes), hold, watch)
 
 
 def _leg(space: Space, folder: Path, rows: Sequence[Postings]) -> VectorLeg:
@@ -155,11 +155,20 @@ def _leg(space: Space, folder: Path, rows: Sequence[Postings]) -> VectorLeg:
 
 
 def lexical_in(
-    shards: Sequence[Path], fields: Mapping[str, float] = FIELD_WEIGHTS
+    shards: Sequence[Path],
+    fields: Mapping[str, float] = FIELD_WEIGHTS,
+    labels: Sequence[Postings] | None = None,
 ) -> LexicalEngine:
-    """The lexical leg of an index, over these fields."""
+    """The lexical leg of an index, over these fields; `labels` of the shards, if they are open."""
     folders = [shard / LEXICAL for shard in shards]
-    return LexicalIndex(folders[0], fields) if len(folders) == 1 else LexicalShards(folders, fields)
+    if len(folders) == 1:
+        return LexicalIndex(folders[0], fields)
+    return LexicalShards(zip(folders, labels or _labels_in(shards), strict=True), fields)
+
+
+def _labels_in(shards: Sequence[Path]) -> list[Postings]:
+    """Which rows of each shard have which label."""
+    return [Postings(shard / POSTINGS) for shard in shards]
 
 
 def shards_of(folder: Path) -> list[Path]:

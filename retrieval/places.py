@@ -72,7 +72,7 @@ def places_in(text: str, held: frozenset[Region], home: Region | None = None) ->
     named += list(_own(text, home))
     named.sort(key=lambda mention: mention.start)
     folded = _fold_nested(named, held, text)
-    found = [_place(m, held, text) for m in folded if _is_held(m, held) or _is_named(m, text)]
+    found = [_place(m, held, text) for m in folded if _is_meant(m, held, text)]
     unknown = None if found else _unknown(text)
     return (unknown,) if unknown else tuple(found)
 
@@ -122,6 +122,16 @@ def _place(mention: Mention, held: frozenset[Region], text: str) -> Place:
 
 def _is_held(mention: Mention, held: frozenset[Region]) -> bool:
     return any(region in held for region in mention.regions)
+
+
+def _is_meant(mention: Mention, held: frozenset[Region], text: str) -> bool:
+    """Of a place that is held its spoken name will do; but 相比如何 names no 比如县."""
+    if not _is_held(mention, held):
+        return _is_named(mention, text)
+    is_of_county = mention.region.level in (Level.DISTRICT, Level.COUNTY)
+    if not is_of_county or len(mention.words) > 2 or mention.words == mention.region.name:
+        return True
+    return _is_whole_word(mention, text) or _is_behind_superior(mention, text[: mention.start])
 
 
 def _is_named(mention: Mention, text: str) -> bool:

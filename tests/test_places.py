@@ -54,6 +54,23 @@ def test_characters_of_other_words(text: str) -> None:
     assert not {"上海市", "四川省", "云南省"} & set(names(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("浙江与全国相比如何？", ["浙江省", "全国"]),
+        ("那曲比如2030年的目标", ["比如县"]),
+        ("安吉与浙江比", ["安吉县", "浙江省"]),
+        ("大连长海2030年的目标", ["长海县"]),
+    ],
+)
+def test_a_spoken_name_that_is_held_is_a_word_or_stands_behind_its_superior(
+    text: str, expected: list[str]
+) -> None:
+    names = ("全国", "比如县", "安吉县", "长海县")
+    held = {region for name in names if (region := gazetteer().named(name))}
+    assert [place.region.name for place in places_in(text, HELD | held)] == expected
+
+
 def test_an_unknown_place_is_told_apart_from_a_held_one() -> None:
     found = places_in("深圳市和四平市", HELD)
     assert [(place.region.name, place.is_held) for place in found] == [

@@ -11,8 +11,10 @@ import pytest
 
 from assistant.app import Assistant
 from corpus.catalog import Catalog
+from corpus.document import Level
 from evals.bench.measure import PATTERNS
 from evals.bench.relabel import fill
+from retrieval.engines import lexical
 from retrieval.errors import IndexingError
 from retrieval.index import COMPLETE, Index, ensure_index, open_index
 from retrieval.scope import Scope, labels_of
@@ -84,6 +86,25 @@ def test_shards_find_what_one_index_finds(catalog: Catalog, one: Index, several:
                 if scope.regions:
                     assert all(scope.admits(labels_of(hit.held)) for hit in found)
     assert sum(agreed) / len(agreed) >= 0.95
+
+
+@pytest.mark.parametrize("scope", [Scope(), Scope(levels=(Level.CITY, Level.DISTRICT))])
+def test_a_wide_filter_admits_what_it_says_and_preferences_count(
+    catalog: Catalog, several: Index, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Labels looked up in what the words found give the scores that one query of all gives."""
+    holdings = Holdings.of(catalog.documents())
+    for pattern in PATTERNS:
+        query = understand(pattern.format(""), holdings)
+        monkeypatch.setattr(lexical, "_FILTERED", 0)
+        found = several.lexical.search(query, scope.conditions(), 10)
+        monkeypatch.setattr(lexical, "_ADDED", -1.0)  # every preference is too much
+        wanted = several.lexical.search(query, scope.conditions(), 10)
+        monkeypatch.undo()
+        assert [one.score for one in found] == pytest.approx([one.score for one in wanted])
+        held = list(catalog.clauses([one.clause_id for one in found]))
+        assert held
+        assert all(scope.admits(labels_of(one)) for one in held)
 
 
 def test_the_order_of_shards_is_always_the_same(catalog: Catalog, several: Index) -> None:

@@ -90,7 +90,7 @@ class Milvus:
             hits: list[dict[str, Any]] = client.search(collection, timeout=patience, **wanted)[0]
             return hits
 
-        return self.ask(lambda client: _awake(client, collection, found))
+        return self.ask(lambda client: awake(client, collection, found))
 
     def hybrid(
         self,
@@ -110,7 +110,7 @@ class Milvus:
             )[0]
             return hits
 
-        return self.ask(lambda client: _awake(client, collection, found))
+        return self.ask(lambda client: awake(client, collection, found))
 
     def read(
         self, collection: str, keys: Sequence[str], fields: Sequence[str], patience: float
@@ -123,7 +123,7 @@ class Milvus:
             )
             return rows
 
-        return self.ask(lambda client: _awake(client, collection, found))
+        return self.ask(lambda client: awake(client, collection, found))
 
     def insert(self, collection: str, rows: list[dict[str, Any]], patience: float) -> None:
         """Put rows into a collection."""
@@ -156,7 +156,8 @@ _SILENT = "检索服务 Milvus 没有应答，请稍后再试。"
 _LOST = "检索服务 Milvus 中没有这份索引，正在重建，请稍后再试。"
 
 
-def _awake(client: MilvusClient, collection: str, call: Callable[[MilvusClient], _T]) -> _T:
+def awake(client: MilvusClient, collection: str, call: Callable[[MilvusClient], _T]) -> _T:
+    """What a call gives; the collection is loaded first where the engine has put it aside."""
     from pymilvus.exceptions import MilvusException
 
     try:

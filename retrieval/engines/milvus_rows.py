@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.document import content_id
 from retrieval.engines.bm25 import K1, PLACE, B, Statistics, read
-from retrieval.engines.milvus import FULL_TEXT, SINGLE, WORDS, Milvus
+from retrieval.engines.milvus import FULL_TEXT, SINGLE, WORDS, Milvus, awake
 from retrieval.passages import Passage
 from retrieval.scope import FIELDS
 
@@ -140,12 +140,15 @@ def embedded(
 ) -> Iterator[tuple[str, Vector]]:
     """The vectors that an earlier collection holds of these texts."""
     wanted = ", ".join(f'"{digest}"' for digest in dict.fromkeys(digests))
-    found: list[Mapping[str, Any]] = server.ask(
-        lambda client: client.query(
+
+    def held(client: MilvusClient) -> list[Mapping[str, Any]]:
+        rows: list[Mapping[str, Any]] = client.query(
             collection,
             filter=f"digest in [{wanted}]",
             output_fields=["digest", field],
             timeout=_PATIENCE,
         )
-    )
+        return rows
+
+    found = server.ask(lambda client: awake(client, collection, held))
     return ((row["digest"], row[field]) for row in found)

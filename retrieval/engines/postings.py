@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,15 @@ Rows = NDArray[np.int32]
 
 _LABELS, _ROWS, _BOUNDS = "labels.txt", "rows.npy", "bounds.npy"
 _NO_ROWS: Rows = np.empty(0, np.int32)
+_FILTERS = 16  # whose rows are kept at hand
+
+
+def among(rows: Rows, passing: Rows) -> NDArray[np.bool_]:
+    """For each of `rows`, whether it is one of those that pass, which ascend."""
+    if not len(passing):
+        return np.zeros(len(rows), np.bool_)
+    at = np.minimum(np.searchsorted(passing, rows), len(passing) - 1)
+    return np.asarray(passing[at] == rows)
 
 
 class Postings:
@@ -34,8 +44,9 @@ class Postings:
             label: rows[start:end]
             for label, start, end in zip(labels, bounds[:-1], bounds[1:], strict=True)
         }
+        self.rows = lru_cache(maxsize=_FILTERS)(self._found)
 
-    def rows(self, conditions: Conditions) -> Rows:
+    def _found(self, conditions: Conditions) -> Rows:
         """Rows that have one of the values in every field listed, ascending."""
         fewest, *others = sorted((self._any(*one) for one in conditions), key=len)
         for rows in others:

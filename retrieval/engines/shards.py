@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from retrieval.engines.engine import Scored
-from retrieval.engines.lexical import LexicalIndex, idf
+from retrieval.engines.lexical import LexicalIndex, PartOf, idf
+from retrieval.engines.postings import Postings
 from retrieval.engines.terms import FIELD_WEIGHTS, SEVERAL_PASSAGES
 from retrieval.engines.vectors import VectorIndex, Vectors
 from retrieval.query import Query
@@ -26,13 +27,17 @@ Part = TypeVar("Part")
 
 
 class LexicalShards:
-    """The lexical indexes in these folders as one."""
+    """The lexical indexes in these folders as one, each with the labels of its rows."""
 
     def __init__(
-        self, folders: Iterable[Path], fields: Mapping[str, float] = FIELD_WEIGHTS
+        self,
+        folders: Iterable[tuple[Path, Postings]],
+        fields: Mapping[str, float] = FIELD_WEIGHTS,
     ) -> None:
-        self._rarity = lru_cache(maxsize=_WORDS)(self._idf)
-        self._parts = [LexicalIndex(folder, fields, self._rarity) for folder in folders]
+        rarity = lru_cache(maxsize=_WORDS)(self._idf)
+        self._parts = [
+            LexicalIndex(folder, fields, PartOf(rarity, labels)) for folder, labels in folders
+        ]
 
     @cached_property
     def size(self) -> int:

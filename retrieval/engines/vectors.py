@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.engines.engine import Scored
-from retrieval.engines.postings import Postings, Rows
+from retrieval.engines.postings import Postings, Rows, among
 from retrieval.passages import clause_of
 from retrieval.scope import Conditions
 
@@ -196,10 +196,11 @@ class VectorIndex:
     """An index opened for searching; `postings` number the same rows."""
 
     def __init__(self, folder: Path, postings: Postings) -> None:
-        self._collection = collection_in(taken(folder))
+        client = taken(folder)
         # Given back when it is closed, or else when nobody has it any more.
         self._release = weakref.finalize(self, _given_back, folder)
         self._release.atexit = False
+        self._collection = collection_in(client)
         self._keys = np.load(folder / _KEYS, mmap_mode="r")
         self._matrix = _matrix(folder, len(self._keys))
         self._postings = postings
@@ -237,8 +238,9 @@ class VectorIndex:
         if not conditions:
             return self._of_clauses(*self._near(vector, limit))
         rows = self._postings.rows(conditions)
-        if len(rows) > _COMPARED:
-            numbers, cosines = self._walked(vector, rows, limit)
+        share = len(rows) / len(self._keys)
+        for count in (int(_SPARE * limit / share), _MOST) if len(rows) > _COMPARED else ():
+            numbers, cosines = self._walked(vector, rows, limit, min(count, _MOST))
             if 2 * len(numbers) >= limit:
                 return self._of_clauses(numbers, cosines)
         return self._of_clauses(*self._compared(np.asarray(vector, np.float32), rows, limit))
@@ -259,12 +261,12 @@ class VectorIndex:
         order = np.lexsort((numbers, -best))
         return numbers[order], best[order]
 
-    def _walked(self, vector: Sequence[float], rows: Rows, limit: int) -> tuple[Rows, Cosines]:
-        """The nearest of many rows: among the nearest of all, of which a share passes."""
-        wanted = int(_SPARE * limit * len(self._keys) / len(rows))
-        numbers, cosines = self._near(vector, min(wanted, _MOST))
-        at = np.minimum(np.searchsorted(rows, numbers), len(rows) - 1)
-        passing = np.flatnonzero(rows[at] == numbers)[:limit]
+    def _walked(
+        self, vector: Sequence[float], rows: Rows, limit: int, count: int
+    ) -> tuple[Rows, Cosines]:
+        """The nearest of many rows: among so many nearest of all, of which a share passes."""
+        numbers, cosines = self._near(vector, count)
+        passing = np.flatnonzero(among(numbers, rows))[:limit]
         return numbers[passing], cosines[passing]
 
     def _near(self, vector: Sequence[float], limit: int) -> tuple[Rows, Cosines]:
