@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
+import shutil
 import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -22,14 +25,16 @@ from pydantic import BaseModel, ValidationError
 
 from assistant.errors import BackupError
 from assistant.settings import Settings
-from assistant.stores import STORES, is_empty
-from corpus.carry import Counts, carry
+from assistant.stores import STORES, carry_all, is_empty
+from corpus.carry import Counts
 from corpus.catalog import Catalog
 from corpus.database import now
+from corpus.disk import sync
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1
-_FOLDERS = ("originals", "uploads", "evaluations")
+_FOLDERS = ("originals", "evaluations")
+_UPLOADS = "uploads"
 _KEY = "session.key"
 _CHUNK = 1 << 20  # bytes
 _FAST = 1  # of gzip's nine: the others take thrice as long for a tenth less
@@ -40,7 +45,6 @@ class Manifest(BaseModel):
 
     format: int
     at: datetime
-    fingerprint: str
     documents: int
     clauses: int
     rows: dict[str, Counts]
@@ -50,11 +54,15 @@ class Manifest(BaseModel):
 def backup(settings: Settings, file: Path) -> Manifest:
     """Write everything held into a new file, readable by its owner alone.
 
-    Servers may go on meanwhile: each store is taken as of one moment. Raises BackupError where the
-    file is there already or cannot be written; nothing is left of it then.
+    Servers may go on meanwhile: each store is taken as of one moment, all within the backup's time,
+    and nothing that was taken in before it began is missing. Raises BackupError where there is
+    nothing to write, or the file is there already or cannot be written; nothing is left of it then.
     """
     if file.exists():
         raise BackupError(f"{file} 已存在，请换一个文件名")
+    if is_empty(settings):
+        where = "数据库里" if settings.database else f"数据目录 {settings.data} 里"
+        raise BackupError(f"{where}没有可备份的内容；请用 --data 或 CLAUSEWISE_DATA 指明数据目录")
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -91,22 +99,22 @@ def restore(settings: Settings, file: Path) -> Manifest:
 
 
 def _staged(settings: Settings, staging: Path) -> Manifest:
-    """A SQLite file for each store, and what they hold."""
-    rows: dict[str, Counts] = {}
-    for store in STORES:
-        source, target = store.open(settings.data, settings.database), store.open(staging)
-        try:
-            rows[store.history.name] = carry(store, source, target)
-        finally:
-            source.dispose()
-            target.dispose()
+    """The waiting uploads, then a SQLite file for each store, and what they hold.
+
+    In this order: an upload that is over by the time its job is copied is among the documents.
+    """
+    for name, path in _files(settings.data, _UPLOADS):
+        target = staging / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # over since it was listed
+            shutil.copy2(path, target)
+    rows = carry_all(settings, settings.model_copy(update={"data": staging, "database": ""}))
     catalog = Catalog(staging)
     try:
         size = catalog.size()
         return Manifest(
             format=_FORMAT,
             at=now(),
-            fingerprint=catalog.fingerprint(),
             documents=size.documents,
             clauses=size.clauses,
             rows=rows,
@@ -118,18 +126,34 @@ def _staged(settings: Settings, staging: Path) -> Manifest:
 def _pack(opened: IO[bytes], staging: Path, data: Path, manifest: Manifest) -> None:
     """The stores, then the files beside them, then the manifest."""
     with tarfile.open(fileobj=opened, mode="w:gz", compresslevel=_FAST) as tar:
-        for name, path in (*_stores(staging), *_beside(data)):
+        for name, path in (*_stores(staging), *_files(staging, _UPLOADS), *_beside(data)):
             try:
                 content = path.open("rb")
             except FileNotFoundError:  # taken out since it was listed
                 continue
             with content:
-                manifest.files[name] = hashlib.file_digest(content, "sha256").hexdigest()
-                content.seek(0)
-                tar.addfile(tar.gettarinfo(arcname=name, fileobj=content), content)
+                read = _Digested(content)
+                tar.addfile(tar.gettarinfo(arcname=name, fileobj=content), read)
+                manifest.files[name] = read.digest()
         last = staging / _MANIFEST
         last.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         tar.add(last, _MANIFEST)
+
+
+class _Digested(io.RawIOBase):
+    """A file and the digest of what was read of it: it may grow meanwhile."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        some = self._content.read(size)
+        self._digest.update(some)
+        return some
+
+    def digest(self) -> str:
+        return self._digest.hexdigest()
 
 
 def _stores(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -141,9 +165,14 @@ def _beside(data: Path) -> Iterator[tuple[str, Path]]:
     if (data / _KEY).is_file():
         yield _KEY, data / _KEY
     for folder in _FOLDERS:
-        for path in sorted((data / folder).rglob("*")):
-            if path.is_file() and not path.is_symlink() and path.suffix != ".part":
-                yield path.relative_to(data).as_posix(), path
+        yield from _files(data, folder)
+
+
+def _files(data: Path, folder: str) -> Iterator[tuple[str, Path]]:
+    """The files in a folder of a data directory, with their names in that."""
+    for path in sorted((data / folder).rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".part":
+            yield path.relative_to(data).as_posix(), path
 
 
 def _unpacked(file: Path, staging: Path) -> Manifest:
@@ -177,23 +206,17 @@ def _digest(path: Path) -> str:
 
 def _put(settings: Settings, staging: Path) -> None:
     """Everything to its place, brought to this version; the catalog last."""
-    for name, path in _beside(staging):
+    for name, path in (*_files(staging, _UPLOADS), *_beside(staging)):
         target = settings.data / name
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, target)
+    if settings.database:
+        carry_all(settings.model_copy(update={"data": staging, "database": ""}), settings)
+        return
     for store in reversed(STORES):
-        source = store.open(staging)
-        try:
-            if settings.database:
-                target_engine = store.open(settings.data, settings.database)
-                try:
-                    carry(store, source, target_engine)
-                finally:
-                    target_engine.dispose()
-        finally:
-            source.dispose()
-        if not settings.database:
-            os.replace(store.file(staging), store.file(settings.data))
+        store.open(staging).dispose()
+        os.replace(store.file(staging), store.file(settings.data))
+    sync(settings.data)
 
 
 def _private(path: str, flags: int) -> int:

@@ -1,6 +1,7 @@
 """Whether a data directory is in order: each thing looked at, what was found, what to do.
 
-Nothing is changed by looking, and a server may run meanwhile. What can be put right without
+Looking changes nothing, but that tables of an earlier version are brought to this one; a server
+may run meanwhile. What can be put right without
 losing anything is put right on request: an index is built again, leftovers go, files that others
 could read are closed to them.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -35,6 +37,7 @@ from retrieval.passages import passages
 _ROOM = 500 * 2**20  # bytes that should be free
 _SHARED_MODE = 0o077  # what others than the owner may
 _LIBRARIES = ("chromadb", "tantivy", "sqlalchemy", "numpy")
+_LONGEST_PAUSE = 3600.0  # seconds that who writes a folder may not write into it
 _MANY_JOBS = 1_000_000
 _SHOWN = 3  # examples of what is wrong
 
@@ -190,7 +193,7 @@ def _views(folder: Path) -> Finding:
 
 
 def _originals(catalog: Catalog, data: Path) -> Finding:
-    """The files are what their names say; those that belong to no source are left over."""
+    """The files are what their names say."""
     files = sorted((data / "originals").glob("*.pdf"))
     collections = {known.collection for known in catalog.documents()}
     bad = [file for file in files if file.stem not in _ids(file, collections)]
@@ -207,7 +210,14 @@ def _ids(file: Path, collections: Iterable[str]) -> set[str]:
 
 
 def _leftovers(settings: Settings) -> Finding:
-    """What was broken off and nobody will go on with."""
+    """What was broken off and nobody will go on with; looked for anew before it is removed."""
+    left = _left_over(settings)
+    said = f"{len(left)} 个：{_some(path.name for path in left)}" if left else "没有"
+    remedy = "用 --repair 移除"
+    return Finding("遗留文件", not left, said, remedy, lambda: _gone(_left_over(settings))())
+
+
+def _left_over(settings: Settings) -> list[Path]:
     data = settings.data
     waiting: set[str] = set()
     if settings.database or (data / "jobs.sqlite").exists():
@@ -215,12 +225,19 @@ def _leftovers(settings: Settings) -> Finding:
         waiting = {job.id for job in jobs.jobs(LOCAL, 0, _MANY_JOBS)[1] if not job.state.is_over}
         jobs.close()
     left = [path for path in (data / "uploads").glob("*") if path.name not in waiting]
-    left += Originals(data).left_over()
     for folder in (data, data / "views"):
         aside = (path for path in folder.glob("index-*") if path.name.count("-") > 1)
         left += [path for path in aside if not is_held(path)]
-    said = f"{len(left)} 个：{_some(path.name for path in left)}" if left else "没有"
-    return Finding("遗留文件", not left, said, "用 --repair 移除", _gone(left))
+    return [path for path in left if _is_old(path)] + Originals(data).left_over()
+
+
+def _is_old(path: Path) -> bool:
+    """Whether nobody is still writing it: an upload that arrives, an index that is being built."""
+    last = time.time() - _LONGEST_PAUSE
+    try:
+        return all(one.stat().st_mtime < last for one in (path, *path.rglob("*")))
+    except FileNotFoundError:  # somebody has it in hand
+        return False
 
 
 def _versions() -> Finding:

@@ -30,6 +30,7 @@ from corpus.turn import Turn
 _LOG = logging.getLogger(__name__)
 _WAIT = 5.0  # seconds, after which a full disk is tried again
 _LONGEST_FILE = 1800.0  # seconds that a worker may say nothing
+_LONGEST_LINE = 2**24  # bytes that a worker says at once: what became of a file
 _TURN = 0x6A6F6273  # any number, the same in all processes
 _PAUSE = 1.0  # seconds between two looks at a database that cannot be asked
 
@@ -129,8 +130,10 @@ class Jobs:
             try:
                 job = await to_thread.run_sync(self._next)
                 await (self._run(job) if job else self._something_new())
-            except (*UNREACHABLE, CatalogError, _InterruptedError) as error:
-                _LOG.warning("the queue waits: %s", " ".join(str(error).split()))
+            except Exception as error:  # uploads must not wait for ever
+                known = isinstance(error, (*UNREACHABLE, CatalogError, _InterruptedError))
+                said = " ".join(str(error).split())
+                _LOG.warning("the queue waits: %s", said, exc_info=None if known else error)
                 await asyncio.sleep(_WAIT if is_full(error) else _PAUSE)
 
     def _next(self) -> Job | None:
@@ -182,6 +185,7 @@ class Jobs:
             *("-m", "assistant.worker"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
             env={
                 **os.environ,
                 "CLAUSEWISE_DATA": str(self._data),

@@ -11,8 +11,8 @@ from assistant.answer import Answer, Question
 from assistant.app import Assistant
 from assistant.errors import BackupError, SettingsError
 from assistant.settings import Settings
-from assistant.stores import STORES, counts_of, is_empty
-from corpus.carry import Counts, carry
+from assistant.stores import carry_all, counts_of, is_empty
+from corpus.carry import Counts
 from corpus.document import content_id
 
 _DATABASE = re.compile(r"postgresql(\+psycopg)?://")
@@ -61,6 +61,8 @@ def settings_for(settings: Settings, to: Sequence[str]) -> Settings:
         elif place == _LOCAL or server:
             changed["search"] = server[1] if server else _LOCAL
             changed["search_url"] = server[2] if server else ""
+            if changed["search"] != "milvus":
+                changed["search_token"] = None
         else:
             raise SettingsError(
                 f"--to 应为 postgresql+psycopg://…、sqlite、chroma+http://…、"
@@ -82,7 +84,7 @@ def move(
         if not is_empty(target):
             raise BackupError("目标数据库已有内容，只移入空的数据库")
         report("正在复制数据表……")
-        checks += _compared(_carried(settings, target), counts_of(target))
+        checks += _compared(carry_all(settings, target), counts_of(target))
     here = Assistant.open(settings, report)
     there = Assistant.open(target, report)
     try:
@@ -102,20 +104,6 @@ def move(
         there.close()
         here.close()
     return Moved(tuple(checks), tuple(differing))
-
-
-def _carried(settings: Settings, target: Settings) -> dict[str, Counts]:
-    """How many rows each table had when it was copied."""
-    carried = {}
-    for store in STORES:
-        source = store.open(settings.data, settings.database)
-        other = store.open(target.data, target.database)
-        try:
-            carried[store.history.name] = carry(store, source, other)
-        finally:
-            source.dispose()
-            other.dispose()
-    return carried
 
 
 def _compared(before: dict[str, Counts], after: dict[str, Counts]) -> Iterator[Check]:

@@ -82,13 +82,13 @@ class Receipts:
     def _write(self, records: Sequence[tuple[Callable[[], Receipt], list[str]]]) -> None:
         rows = [row for record in records if (row := _row(record))]
         # Of an answer given twice the newest receipt stays.
-        newest = {(row["id"], row["collections"]): row for row in reversed(rows)}
+        newest = {(row["id"], row["collections"]): row for row in rows}
         with Session(self._engine) as session, session.begin():
             only_writer(session, _ReceiptRow.__tablename__)
             same = (_ReceiptRow.id == bindparam("i")) & (_ReceiptRow.collections == bindparam("c"))
             before = [{"i": id_, "c": collections} for id_, collections in newest]
             session.connection().execute(delete(_ReceiptRow).where(same), before)
-            session.execute(insert(_ReceiptRow), list(reversed(newest.values())))
+            session.execute(insert(_ReceiptRow), list(newest.values()))
             self._kept += len(rows)
             if self._kept >= _SWEEP:
                 self._kept = 0

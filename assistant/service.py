@@ -175,7 +175,7 @@ class Service:
 
         Raises OverloadError where too many uploads of theirs wait already.
         """
-        if self.jobs.under_way(principal) >= _JOBS:
+        if await to_thread.run_sync(self.jobs.under_way, principal) >= _JOBS:
             raise OverloadError(_JOB_SECONDS)
         job_id = uuid.uuid4().hex[:16]
         folder = self.jobs.folder(job_id)

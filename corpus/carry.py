@@ -20,9 +20,19 @@ def carry(store: Store, source: Engine, target: Engine) -> Counts:
     tables = store.history.tables.sorted_tables
     with source.connect() as reading, target.begin() as writing:
         _at_one_moment(reading)
-        for table in reversed(tables):
-            writing.execute(delete(table))
+        _empty(store, writing)
         return {table.name: _carried(table, reading, writing) for table in tables}
+
+
+def empty(store: Store, engine: Engine) -> None:
+    """Take all rows out of the tables of a store."""
+    with engine.begin() as writing:
+        _empty(store, writing)
+
+
+def _empty(store: Store, writing: Connection) -> None:
+    for table in reversed(store.history.tables.sorted_tables):
+        writing.execute(delete(table))
 
 
 def counts(store: Store, engine: Engine) -> Counts:

@@ -100,7 +100,7 @@ class Store:
             file = self.file(data)
             if self.private:
                 file.touch(mode=0o600)
-            engine, name = create_engine(f"sqlite:///{file}"), str(file)
+            engine, name = create_engine(f"sqlite:///{file}", hide_parameters=True), str(file)
             event.listen(engine, "connect", _configure)
         try:
             bring_up(engine, self.history)
@@ -130,6 +130,7 @@ def shared(place: URL) -> Engine:
     try:
         engine = create_engine(
             place,
+            hide_parameters=True,  # questions and documents do not belong in a log
             pool_pre_ping=True,
             pool_size=_CONNECTIONS,
             max_overflow=_MORE,

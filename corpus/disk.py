@@ -32,8 +32,8 @@ def has_room(folder: Path) -> bool:
 
 
 def sync(folder: Path) -> None:
-    """Have the files of a folder, and their names, outlast a loss of power."""
-    for path in (*folder.iterdir(), folder):
+    """Have a folder, its files, and their names, outlast a loss of power."""
+    for path in (*folder.iterdir(), folder, folder.parent):
         opened = os.open(path, os.O_RDONLY)
         try:
             os.fsync(opened)

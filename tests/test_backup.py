@@ -10,9 +10,11 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant import backup as backups
 from assistant.access.principal import LOCAL, Role
 from assistant.access.store import Access
 from assistant.answer import Question
@@ -22,6 +24,8 @@ from assistant.conversations import Conversations
 from assistant.errors import BackupError
 from assistant.feedback import Feedback, FeedbackStore, Verdict
 from assistant.settings import Settings
+from assistant.stores import carry_all
+from corpus.carry import Counts
 from corpus.catalog import Catalog
 from evals.case import read_cases
 from evals.runner import asked
@@ -157,6 +161,51 @@ def test_it_is_of_one_moment_while_others_write(data: Path, tmp_path: Path) -> N
     assert len(silent) <= 1
     for one in (restored, conversations, assistant):
         one.close()
+
+
+def test_a_wrong_directory_is_no_backup(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="没有可备份的内容"):
+        backup(Settings(data=tmp_path / "typo"), tmp_path / "a.cwb")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_upload_that_is_over_meanwhile_is_in_it(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits as a file, however soon it is taken in and gone."""
+    waiting = data / "uploads" / "1" / "0-a.txt"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_text("方案", encoding="utf-8")
+
+    def carried(source: Settings, target: Settings) -> dict[str, Counts]:
+        shutil.rmtree(waiting.parent)
+        return carry_all(source, target)
+
+    monkeypatch.setattr(backups, "carry_all", carried)
+    backup(Settings(data=data), tmp_path / "a.cwb")
+    restore(Settings(data=tmp_path / "again"), tmp_path / "a.cwb")
+    assert (tmp_path / "again" / "uploads" / "1" / "0-a.txt").read_text("utf-8") == "方案"
+
+
+def test_a_file_that_grows_is_held_as_it_was_read(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing = data / "evaluations" / "run.jsonl"
+    growing.parent.mkdir()
+    growing.write_bytes(b"one\n")
+    whole = tarfile.TarFile.gettarinfo
+
+    def sized(self: tarfile.TarFile, *args: Any, **kwargs: Any) -> tarfile.TarInfo:
+        found = whole(self, *args, **kwargs)
+        if str(found.name).endswith("run.jsonl"):
+            growing.write_bytes(b"one\ntwo\n")
+        return found
+
+    monkeypatch.setattr(tarfile.TarFile, "gettarinfo", sized)
+    backup(Settings(data=data), tmp_path / "a.cwb")
+    monkeypatch.undo()
+    restore(Settings(data=tmp_path / "again"), tmp_path / "a.cwb")
+    assert (tmp_path / "again" / "evaluations" / "run.jsonl").read_bytes() == b"one\n"
 
 
 def test_neither_a_file_nor_a_directory_in_use_is_written_over(data: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, Text, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.access.principal import Role
@@ -84,6 +85,14 @@ def test_it_is_read_again_once_anybody_has_written(
     other.dispose()
     assert fresh() == 2
     watch.close()
+
+
+def test_an_error_does_not_tell_what_was_written(engine: Engine) -> None:
+    row = {"id": 1, "at": now(), "words": "谁问了什么"}
+    _Base.metadata.create_all(engine)
+    with Session(engine) as session, pytest.raises(IntegrityError) as told:
+        session.execute(insert(_Row), [row, row])
+    assert "谁问了什么" not in str(told.value)
 
 
 def test_changes_take_turns(engine: Engine) -> None:

@@ -1,9 +1,11 @@
 """What `clausewise doctor` finds, says and puts right."""
 
 import json
+import os
 import random
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -72,9 +74,29 @@ def test_a_damaged_database(data: Path, file: str) -> None:
     assert "备份" in bad[name]["remedy"]
 
 
+def aged(folder: Path) -> None:
+    """Nobody has written there for two hours."""
+    before = time.time() - 7200
+    for path in (*folder.rglob("*"), folder):
+        os.utime(path, (before, before))
+
+
+def test_what_somebody_is_still_writing_is_no_leftover(data: Path) -> None:
+    arriving, building = data / "uploads" / "000", data / f"{index_of(data).name}-new"
+    arriving.mkdir(parents=True)
+    shutil.copytree(index_of(data), building)
+    aged(building)
+    (building / "manifest.txt").touch()
+    assert doctor(data, "--repair") == (0, {})
+    assert arriving.exists()
+    assert building.exists()
+
+
 def test_leftovers_and_open_files(data: Path) -> None:
     (data / "uploads" / "000").mkdir(parents=True)
     shutil.copytree(index_of(data), data / f"{index_of(data).name}-new")
+    aged(data / "uploads" / "000")
+    aged(data / f"{index_of(data).name}-new")
     (data / "originals").mkdir()
     (data / "originals" / "x.pdf").write_bytes(b"%PDF")
     (data / "session.key").write_text("x")

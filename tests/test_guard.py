@@ -96,8 +96,9 @@ def test_a_key_may_ask_so_often(limited: Service) -> None:
         assert opened.get("/v1/collections", headers=as_other).status_code == 200
 
 
-def test_a_rate_that_cannot_be_understood(own_data: Path) -> None:
-    opened = Service.open(Settings(data=own_data, rate="often"), lambda _: None)
+@pytest.mark.parametrize("rate", ["often", "0/minute"])
+def test_a_rate_that_cannot_be_understood(own_data: Path, rate: str) -> None:
+    opened = Service.open(Settings(data=own_data, rate=rate), lambda _: None)
     with pytest.raises(SettingsError, match="CLAUSEWISE_RATE"), client_of(opened):
         pass
     opened.close()

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from engines import engine_settings
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
-from assistant import cli, moving
+from assistant import cli, moving, stores
 from assistant.access.principal import Role
 from assistant.access.store import Access
 from assistant.answer import Question
@@ -18,7 +20,11 @@ from assistant.app import Assistant
 from assistant.errors import BackupError, SettingsError
 from assistant.moving import move, settings_for
 from assistant.settings import Settings
+from assistant.stores import counts_of
+from corpus.carry import Counts, carry
 from corpus.catalog import Catalog
+from corpus.database import Store
+from corpus.schema import CATALOG
 
 QUESTION = "合肥2025年森林覆盖率是多少？"
 
@@ -100,7 +106,7 @@ def test_what_is_lost_on_the_way_is_told(
     catalog.close()
     # The other side is no longer what was copied; nothing is copied again.
     monkeypatch.setattr(moving, "is_empty", lambda _: True)
-    monkeypatch.setattr(moving, "carry", lambda store, source, _: carried(store, source))
+    monkeypatch.setattr(moving, "carry_all", lambda source, _: counts_of(source))
     moved = move(files, shared, [Question(question=QUESTION)], lambda _: None)
     assert not moved.is_well
     assert moved.differing == (QUESTION,)
@@ -109,10 +115,33 @@ def test_what_is_lost_on_the_way_is_told(
     }
 
 
-def carried(store: object, source: object) -> dict[str, int]:
-    from corpus.carry import counts
+def test_what_fails_half_way_leaves_the_other_database_empty(
+    data: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Settings(data=data)
+    shared = settings_for(files, [postgres])
+    access = Access(data)
+    access.create_key("网站", Role.READER)
+    access.close()
+    question = [Question(question=QUESTION)]
 
-    return counts(store, source)  # type: ignore[arg-type]
+    def carried(store: Store, source: Engine, target: Engine) -> Counts:
+        if store is CATALOG:  # the last
+            raise OperationalError("INSERT", None, Exception("gone"))
+        return carry(store, source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stores, "carry", carried)
+        with pytest.raises(OperationalError):
+            move(files, shared, question, lambda _: None)
+    assert move(files, shared, question, lambda _: None).is_well
+
+
+def test_the_token_of_one_engine_is_not_sent_to_another() -> None:
+    before = Settings(search="milvus", search_url="http://127.0.0.1:1", search_token="u:geheim")
+    assert settings_for(before, ["local"]).search_token is None
+    assert settings_for(before, ["chroma+http://127.0.0.1:2"]).search_token is None
+    assert settings_for(before, ["milvus+http://127.0.0.1:2"]).search_token == "u:geheim"
 
 
 def test_the_command_says_what_it_compared_and_what_to_set(

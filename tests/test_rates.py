@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 from limits import parse
 
 from assistant.api.rates import Rates
@@ -15,6 +17,13 @@ def test_a_window_that_moves() -> None:
     now = 60.0
     assert rates.hit(rate, "a") == 0
     assert rates.hit(rate, "a") == 30
+
+
+def test_whoever_asks_at_once_is_counted() -> None:
+    rates, rate = Rates(), parse("100/minute")
+    with ThreadPoolExecutor(8) as pool:
+        let_in = list(pool.map(lambda _: rates.hit(rate, "a") == 0, range(400)))
+    assert sum(let_in) == 100
 
 
 def test_those_who_ask_no_more_are_forgotten() -> None:

@@ -141,12 +141,16 @@ def test_receipts_are_kept_and_the_oldest_go(
     for number in range(200):
         numbered = kept.model_copy(update={"answer": {**kept.answer, "id": f"a{number}"}})
         store.keep(partial(Receipt.model_copy, numbered), PUBLIC_ALONE)
+    for said in ("先", "后"):
+        again = kept.model_copy(update={"answer": {**kept.answer, "id": "twice", "answer": said}})
+        store.keep(partial(Receipt.model_copy, again), PUBLIC_ALONE)
+    assert json.loads(store.text("twice", PUBLIC_ALONE) or "{}")["answer"]["answer"] == "后"
     assert store.text("a0", PUBLIC_ALONE) is None
     assert store.text("a199", PUBLIC_ALONE) is not None
     assert store.text("a199", frozenset()) is None
     store.close()
-    again = Receipts(tmp_path, database=database)
-    newest = again.text("a199", PUBLIC_ALONE)
+    opened = Receipts(tmp_path, database=database)
+    newest = opened.text("a199", PUBLIC_ALONE)
     assert newest is not None
     assert json.loads(newest)["answer"]["id"] == "a199"
-    again.close()
+    opened.close()

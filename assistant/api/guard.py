@@ -129,9 +129,12 @@ def _check_origin(connection: HTTPConnection) -> None:
 def rate_of(said: str) -> RateLimitItem | None:
     """A rate as the limiter takes it; None for none. Raises SettingsError."""
     try:
-        return parse(said) if said else None
+        rate = parse(said) if said else None
     except ValueError as error:
         raise SettingsError(f"CLAUSEWISE_RATE“{said}”无法理解，应形如 600/minute") from error
+    if rate and (rate.amount < 1 or rate.get_expiry() < 1):
+        raise SettingsError(f"CLAUSEWISE_RATE“{said}”不放行任何请求，应形如 600/minute")
+    return rate
 
 
 def _unknown(connection: HTTPConnection, has_key: bool) -> ASGIApp:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
@@ -115,7 +116,7 @@ def routes() -> APIRouter:
         summary="导入进度（事件流）",
     )
     async def progress(job_id: str, service: Served, caller: Caller) -> StreamingResponse:
-        _held(service, caller, job_id)
+        await to_thread.run_sync(_held, service, caller, job_id)
 
         async def told() -> AsyncIterator[str]:
             async for now in service.jobs.changes(job_id, caller):
@@ -125,10 +126,10 @@ def routes() -> APIRouter:
 
     @router.post("/ingest/{job_id}/cancel", dependencies=[_CONTRIBUTOR], summary="取消导入")
     async def cancel(job_id: str, service: Served, caller: Caller) -> Job:
-        held = _held(service, caller, job_id)
+        held = await to_thread.run_sync(_held, service, caller, job_id)
         await service.jobs.cancel(held)
         service.audit.record(caller, "cancel", job_id)
-        return _held(service, caller, job_id)
+        return await to_thread.run_sync(_held, service, caller, job_id)
 
     return router
 
@@ -139,7 +140,8 @@ async def accept(service: Service, caller: Principal, form: FormData) -> Job:
     if not files or len(files) != len(form.getlist("files")):
         raise refused("files", "请给出文件")
     said = form.get("collection", PUBLIC)
-    if not isinstance(said, str) or said not in service.readable(caller):
+    readable = await to_thread.run_sync(service.readable, caller)
+    if not isinstance(said, str) or said not in readable:
         raise refused("collection", "没有这个文件集，可用 /v1/collections 查看")
     return await service.take_in(caller, said, [(one.filename or "", one.file) for one in files])
 

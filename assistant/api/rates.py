@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from threading import Lock
 
 from limits import RateLimitItem
 
@@ -18,20 +19,22 @@ class Rates:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._asked: dict[tuple[str, ...], deque[float]] = {}
+        self._counting = Lock()  # with a shared database keys are looked up in several threads
 
     def hit(self, rate: RateLimitItem, *who: str) -> float:
         """Count a request; 0 where it is let in, else in how many seconds one will be."""
-        now = self._clock()
         window = rate.get_expiry()
-        if len(self._asked) > _MOST:
-            self._forget(now - window)
-        asked = self._asked.setdefault(who, deque())
-        while asked and asked[0] <= now - window:
-            asked.popleft()
-        if len(asked) >= rate.amount:
-            return asked[0] + window - now
-        asked.append(now)
-        return 0.0
+        with self._counting:
+            now = self._clock()
+            if len(self._asked) > _MOST:
+                self._forget(now - window)
+            asked = self._asked.setdefault(who, deque())
+            while asked and asked[0] <= now - window:
+                asked.popleft()
+            if len(asked) >= rate.amount:
+                return asked[0] + window - now
+            asked.append(now)
+            return 0.0
 
     def _forget(self, before: float) -> None:
         self._asked = {who: asked for who, asked in self._asked.items() if asked[-1] > before}

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from assistant.settings import Settings
+from corpus.database import UNREACHABLE
 from corpus.disk import is_full
-from corpus.errors import ClausewiseError, DiskFullError
+from corpus.errors import CatalogError, ClausewiseError, DiskFullError
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="数据目录，默认取 CLAUSEWISE_DATA，再默认 ./data")
@@ -44,6 +45,8 @@ def errors_in_chinese() -> Iterator[None]:
         yield
     except Exception as error:
         said = DiskFullError() if is_full(error) else error
+        if isinstance(said, UNREACHABLE):
+            said = CatalogError("数据库没有应答，或中断了连接；已存的内容不受影响，请检查后重试")
         if not isinstance(said, ClausewiseError):
             raise
         typer.echo(f"错误：{said}", err=True)

@@ -83,7 +83,7 @@ def migrate_command(
     if not moved.is_well:
         typer.echo("比较未通过，请继续使用原处", err=True)
         raise typer.Exit(1)
-    names = ("database", "search", "search_url")
+    names = ("database", "search", "search_url", "search_token")
     changed = [n for n in names if getattr(target, n) != getattr(settings, n)]
     said = "、".join(f"CLAUSEWISE_{name.upper()}" for name in changed)
     typer.echo(f"已移好。改设 {said} 后重新启动即用新处")

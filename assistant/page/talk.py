@@ -176,7 +176,7 @@ class Talk:
         """Have the question of a turn answered into it."""
         ui.run_javascript(_TO_THE_NEWEST)
         try:
-            self._principal = self._service.still(self._principal)
+            self._principal = await to_thread.run_sync(self._service.still, self._principal)
             question = Question(
                 question=turn.question, history=self._said_before(), mode=self._mode
             )
@@ -202,13 +202,13 @@ class Talk:
         ui.run_javascript(_TO_THE_NEWEST)
 
     async def _understood(self, turn: Turn, text: str) -> None:
-        seen = self._service.seen_by(self._principal)
+        seen = await to_thread.run_sync(self._service.seen_by, self._principal)
         query = await to_thread.run_sync(seen.understand, text)
         turn.understood(query.text, chips_of(query))
 
     async def _done(self, turn: Turn, trace: Trace) -> None:
         """Keep an answer, and show it whole."""
-        seen = self._service.seen_by(self._principal)
+        seen = await to_thread.run_sync(self._service.seen_by, self._principal)
         try:
             exchange = await to_thread.run_sync(self._kept, seen, turn, trace.answer)
         except Exception:

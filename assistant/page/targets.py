@@ -56,7 +56,7 @@ class Targets:
 
     async def build(self) -> None:
         """Lay the page out, and show what its address asks for."""
-        seen = self._service.seen_by(self._principal)
+        seen = await to_thread.run_sync(self._service.seen_by, self._principal)
         self._offer = await to_thread.run_sync(Offer.of, seen)
         self._controls = Controls(self._offer, self._choice, self._choose)
         with ui.element("div").classes("cw-main"):
@@ -72,7 +72,7 @@ class Targets:
         ui.timer(0, self._show, once=True)  # once the page is there, and can say that it looks
 
     async def _look_up(self, work: Callable[[Assistant], _T], way: str = "") -> _T:
-        self._principal = self._service.still(self._principal)
+        self._principal = await to_thread.run_sync(self._service.still, self._principal)
         about = self._choice.indicator if way else ""
         return await self._service.look_up(self._principal, work, way, about)
 
