@@ -97,9 +97,12 @@ bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder; C
 
 wheelhouse: $(VENV)/.run ## all that an offline installation needs, in wheelhouse/; EXTRAS="--extra postgres"
 	@rm -rf wheelhouse
-	@$(BIN)/uv export --quiet --frozen --no-dev --no-emit-project $(EXTRAS) -o wheelhouse/requirements.txt
+	@$(BIN)/uv export --quiet --frozen --no-dev --no-emit-project $(EXTRAS) -o wheelhouse/locked.txt
 	@$(BIN)/python -m pip wheel -qq --disable-pip-version-check --no-deps --require-hashes \
-		-r wheelhouse/requirements.txt -w wheelhouse
+		-r wheelhouse/locked.txt -w wheelhouse
+	@cd wheelhouse && rm locked.txt && for wheel in *.whl; do \
+		echo "$$(echo $$wheel | cut -d- -f1)==$$(echo $$wheel | cut -d- -f2) --hash=sha256:$$(sha256sum $$wheel | cut -c1-64)"; \
+	done > requirements.txt
 	@$(BIN)/uv build --quiet --wheel --out-dir wheelhouse
 	@echo "==> wheelhouse/：$$(ls wheelhouse/*.whl | wc -l) 个包，$$(du -sh wheelhouse | cut -f1)（安装方法见 docs/operations.md）"
 

@@ -12,7 +12,6 @@ from assistant.ask import Stage, Trace, ask, stages
 from assistant.chat.model import ChatModel, model_of
 from assistant.errors import EmptyIndexError, NoChatModelError, UnknownAnswerError
 from assistant.indexes import open_index
-from assistant.indexes import spaces_of as spaces_of
 from assistant.passages import segments
 from assistant.receipt import receipt_of
 from assistant.receipts import Receipts

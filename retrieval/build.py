@@ -17,6 +17,7 @@ from itertools import islice
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -29,6 +30,9 @@ from retrieval.errors import IndexingError
 from retrieval.passages import Passage, passages
 from retrieval.scope import labels_of
 from retrieval.space import FITTED_ON, Space
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
 
 SHARD = 600_000  # clauses at most, about
 SPACE, LEXICAL, POSTINGS = "space", "lexical", "postings"
@@ -147,7 +151,7 @@ class _Leg:
         self._space = space
         self._embeddings = space.load(shard.fitted)
         self._writer = vectors.Writer(shard.folder / vectors_name(number))
-        self._known = {} if space.is_built_in else _known(shard.earlier, space)
+        self._known = {} if space.is_built_in else _known(shard.earlier, space, self._embeddings)
 
     def add(self, batch: Sequence[Passage]) -> None:
         """Embed the next passages."""
@@ -174,12 +178,19 @@ def vectors_name(number: int) -> str:
     return f"vectors-{number}"
 
 
-def _known(earlier: Iterable[Earlier], space: Space) -> dict[str, tuple[Vectors, int]]:
-    """Where a vector of this space is, by the digest of its text."""
+def _known(
+    earlier: Iterable[Earlier], space: Space, embeddings: Embeddings
+) -> dict[str, tuple[Vectors, int]]:
+    """Where a vector of this space is, by the digest of its text.
+
+    Not vectors of another length than the model makes now: it was exchanged behind its address.
+    """
     found: dict[str, tuple[Vectors, int]] = {}
-    for one in earlier:
-        if one.identity == space.identity:
-            digests, matrix = vectors.kept(one.folder)
+    same = [one for one in earlier if one.identity == space.identity]
+    width = space.width(embeddings) if same else 0
+    for one in same:
+        digests, matrix = vectors.kept(one.folder)
+        if matrix.shape[1] == width:
             found.update((digest, (matrix, row)) for row, digest in enumerate(digests))
     return found
 

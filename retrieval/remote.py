@@ -185,13 +185,14 @@ def _fill(
         sample = [passage.in_context for passage in islice(_passages(catalog), 0, None, step)]
         fitted = [space.fit(sample, Path(folder)) for space in spaces]
         built_in = parts.packed(Path(folder))
-    earlier = _earlier(server)
+    complete = _earlier(server)
+    earlier = [_known(*one, complete) for one in zip(spaces, fitted, strict=True)]
     lengths: list[int] = []
     coming = _passages(catalog)
     while batch := list(islice(coming, _BATCH)):
         vectors = [
-            _vectors(space, embeddings, batch, server, earlier)
-            for space, embeddings in zip(spaces, fitted, strict=True)
+            _vectors(space, embeddings, batch, server, known)
+            for space, embeddings, known in zip(spaces, fitted, earlier, strict=True)
         ]
         if not lengths:
             lengths = [len(some[0]) for some in vectors]
@@ -218,18 +219,29 @@ def _vectors(
     embeddings: Embeddings,
     batch: Sequence[Passage],
     server: Milvus,
-    earlier: Sequence[tuple[str, Manifest]],
+    earlier: Sequence[tuple[str, str]],
 ) -> list[milvus_rows.Vector]:
     """The vectors of passages; what a configured model has embedded before is taken from there."""
     known: dict[str, milvus_rows.Vector] = {}
     wanted = [milvus_rows.digest_of(passage) for passage in batch]
-    for collection, manifest in () if space.is_built_in else earlier:
-        missing = [digest for digest in wanted if digest not in known]
-        if missing and (kept := manifest["spaces"].get(space.identity)):
-            known.update(milvus_rows.embedded(server, collection, kept["field"], missing))
+    for collection, field in earlier:
+        if missing := [digest for digest in wanted if digest not in known]:
+            known.update(milvus_rows.embedded(server, collection, field, missing))
     new = [p.in_context for p, digest in zip(batch, wanted, strict=True) if digest not in known]
     made = iter(space.embed_documents(embeddings, new)) if new else iter(())
     return [known[digest] if digest in known else next(made) for digest in wanted]
+
+
+def _known(
+    space: Space, embeddings: Embeddings, complete: Sequence[tuple[str, Manifest]]
+) -> list[tuple[str, str]]:
+    """The collections and fields that hold vectors of a configured model, as it makes them now."""
+    if space.is_built_in:
+        return []
+    spaces = [(one, manifest["spaces"].get(space.identity)) for one, manifest in complete]
+    same = [(one, held) for one, held in spaces if held]
+    width = space.width(embeddings) if same else 0
+    return [(one, held["field"]) for one, held in same if held["dimensions"] == width]
 
 
 def _earlier(server: Milvus) -> list[tuple[str, Manifest]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 BUILT_IN = "lsa-256-2"
+PROBE = "碳"  # what a model is asked to see how long its vectors are
 FITTED_ON = 20_000  # texts at most; more teach the built-in space nothing new
 _ONNX = "onnx:"
 _OPENAI = "openai:"
@@ -92,6 +93,10 @@ class Space:
         if len(vectors) != len(texts) or len({len(vector) for vector in vectors}) > 1:
             raise EmbeddingError(f"向量模型 {self.identity} 返回的向量数目或维数不一致")
         return vectors
+
+    def width(self, embeddings: Embeddings) -> int:
+        """How long the vectors are that the model makes now. Raises EmbeddingError."""
+        return len(self.embed_documents(embeddings, [PROBE])[0])
 
     def _guarded(self, embed: Callable[[], Any]) -> Any:
         try:

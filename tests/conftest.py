@@ -16,7 +16,8 @@ from sample import write_sample
 from serving import client_of, started
 
 from assistant.answer import Answer, Question, Turn
-from assistant.app import Assistant, spaces_of
+from assistant.app import Assistant
+from assistant.indexes import spaces_of
 from assistant.service import Service
 from assistant.settings import Settings
 from corpus.catalog import Catalog

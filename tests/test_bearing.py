@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer, Question
-from assistant.app import Assistant, spaces_of
+from assistant.app import Assistant
+from assistant.indexes import spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from corpus.ingest import find, ingest

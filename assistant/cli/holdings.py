@@ -155,8 +155,10 @@ def reindex_command(data: Data = None) -> None:
     with errors_in_chinese():
         settings = settings_of(data)
         catalog = Catalog(settings.data, settings.database)
-        ensure_index(catalog, settings, rebuild=True, report=say)
-        typer.echo(f"索引已重建：{catalog.size().clauses} 条")
+        clauses = catalog.size().clauses
+        if clauses:
+            ensure_index(catalog, settings, rebuild=True, report=say)
+        typer.echo(f"索引已重建：{clauses} 条" if clauses else "没有条款，不需要索引")
 
 
 @app.command("documents")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.app import spaces_of
+from assistant.indexes import spaces_of
 from assistant.settings import Settings
 from corpus import readers
 from corpus.catalog import Catalog

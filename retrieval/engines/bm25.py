@@ -13,12 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import log
 
 from corpus.regions import gazetteer
 from retrieval.engines.terms import (
     FIELD_WEIGHTS,
     SEVERAL_PASSAGES,
+    idf,
     issuer_of,
     preferred,
     terms_of,
@@ -158,5 +158,4 @@ class Statistics:
         return sum(preferences.get(number, 0.0) for number in numbers)
 
     def _rarity(self, field: str, word: str) -> float:
-        holding = self.holding[field][word]
-        return log(1 + (self.passages - holding + 0.5) / (holding + 0.5))
+        return idf(self.passages, self.holding[field][word])

@@ -52,6 +52,7 @@ class Chroma:
 
     def __init__(self, url: str, owner: str, patience: float = _PATIENCE) -> None:
         self._url = url
+        self._owner = owner
         self._patience = patience
         self._client: Any = None
         self._connecting = Lock()
@@ -96,7 +97,7 @@ class Chroma:
 
     def patient(self) -> Chroma:
         """The same server, given more time."""
-        return Chroma(self._url, self.prefix.split("-")[1], _SLOW)
+        return Chroma(self._url, self._owner, _SLOW)
 
     def close(self) -> None:
         """Let go of the connection."""

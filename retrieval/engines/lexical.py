@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from retrieval.engines.postings import Postings, Rows, among
 from retrieval.engines.terms import (
     FIELD_WEIGHTS,
     SEVERAL_PASSAGES,
+    idf,
     issuer_of,
     preferred,
     terms_of,
@@ -80,11 +80,6 @@ def _document(row: int, passage: Passage) -> tantivy.Document:
         **{field: " ".join(values) for field, values in terms_of(passage).items()},
         **{field: list(values) for field, values in labels_of(passage.held).items()},
     )
-
-
-def idf(size: int, frequency: int) -> float:
-    """The rarity of a word that stands in `frequency` of `size` passages, as BM25 has it."""
-    return log(1 + (size - frequency + 0.5) / (frequency + 0.5))
 
 
 @dataclass(frozen=True, slots=True)

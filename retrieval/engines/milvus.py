@@ -18,6 +18,7 @@ from warnings import catch_warnings, simplefilter
 from retrieval.breaker import Breaker
 from retrieval.engines.bm25 import MARKS, Statistics, Weights
 from retrieval.engines.engine import Scored
+from retrieval.engines.vectors import of_clauses
 from retrieval.errors import EngineError, LostIndexError
 from retrieval.passages import clause_of
 from retrieval.query import Query
@@ -269,10 +270,7 @@ class MilvusVectors:
             search_params={"metric_type": "COSINE", "params": {"ef": EF}},
             output_fields=["key"],
         )
-        best: dict[str, float] = {}
-        for hit in hits:
-            best.setdefault(clause_of(hit["key"]), float(hit["distance"]))
-        return [Scored(clause_id, cosine) for clause_id, cosine in best.items()]
+        return of_clauses((hit["key"], float(hit["distance"])) for hit in hits)
 
     def close(self) -> None:
         """The connection is that of all indexes, and stays."""

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from retrieval.engines.engine import Scored
-from retrieval.engines.lexical import LexicalIndex, PartOf, idf
+from retrieval.engines.lexical import LexicalIndex, PartOf
 from retrieval.engines.postings import Postings
-from retrieval.engines.terms import FIELD_WEIGHTS, SEVERAL_PASSAGES
+from retrieval.engines.terms import FIELD_WEIGHTS, SEVERAL_PASSAGES, idf
 from retrieval.engines.vectors import VectorIndex, Vectors
 from retrieval.query import Query
 from retrieval.scope import Conditions

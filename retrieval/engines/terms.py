@@ -7,6 +7,7 @@ same fields with the same weights, so that the engines order clauses alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import log
 
 from retrieval.passages import Passage
 from retrieval.query import Query
@@ -40,6 +41,11 @@ def terms_of(passage: Passage) -> dict[str, list[str]]:
 def issuer_of(passage: Passage) -> str:
     """The label of who issued the document."""
     return passage.held.document.issuer or NOTHING
+
+
+def idf(size: int, frequency: int) -> float:
+    """The rarity of a word that stands in `frequency` of `size` passages, as BM25 has it."""
+    return log(1 + (size - frequency + 0.5) / (frequency + 0.5))
 
 
 def wanted(question: Query) -> Iterator[tuple[bool, float, Sequence[str]]]:
