@@ -3,6 +3,7 @@
 ClausewiseError
 ├── SettingsError            a setting of the server cannot be used
 ├── ModelSettingsError       the chat model that is configured cannot be used
+├── BackupError              a backup cannot be written, read or put where it is to go
 ├── UnknownAnswerError       no such answer, its receipt is no longer kept, or it is not theirs
 └── AskError
     ├── EmptyIndexError      nothing has been ingested

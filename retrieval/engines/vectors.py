@@ -238,9 +238,10 @@ class VectorIndex:
         if not conditions:
             return self._of_clauses(*self._near(vector, limit))
         rows = self._postings.rows(conditions)
-        share = len(rows) / len(self._keys)
-        for count in (int(_SPARE * limit / share), _MOST) if len(rows) > _COMPARED else ():
-            numbers, cosines = self._walked(vector, rows, limit, min(count, _MOST))
+        farther = (_SPARE, 4 * _SPARE) if len(rows) > _COMPARED else ()
+        for spare in farther:
+            wanted = int(spare * limit * len(self._keys) / len(rows))
+            numbers, cosines = self._walked(vector, rows, limit, min(wanted, _MOST))
             if 2 * len(numbers) >= limit:
                 return self._of_clauses(numbers, cosines)
         return self._of_clauses(*self._compared(np.asarray(vector, np.float32), rows, limit))
