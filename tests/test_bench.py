@@ -10,6 +10,7 @@ from sample import write_sample
 
 from evals.bench.load import loads
 from evals.bench.page import pages
+from evals.bench.settings import BenchSettings, environment
 from evals.errors import EvaluationError
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +46,18 @@ def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
     for plot in ("latency", "memory"):
         assert f"benchmarks/{plot}.svg" in page
         ElementTree.parse(tmp_path / "out" / "benchmarks" / f"{plot}.svg")
+
+
+def test_what_is_configured_here_is_not_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUSEWISE_DATABASE", "postgresql+psycopg://a:b@c/d")
+    monkeypatch.setenv("clausewise_search", "chroma")
+    found = BenchSettings(data=tmp_path)
+    assert (found.data, found.database, found.search) == (tmp_path, "", "local")
+    assert not found.library
+    assert "PATH" in environment()
+    assert not any(name.upper().startswith("CLAUSEWISE_") for name in environment())
 
 
 def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -> None:

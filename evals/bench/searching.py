@@ -16,11 +16,11 @@ from pathlib import Path
 
 from assistant.answer import Question
 from assistant.app import Assistant
-from assistant.settings import Settings
 from corpus.document import Level, Region
 from corpus.regions import NATION
 from evals.bench.measure import PATTERNS, times_ms
 from evals.bench.memory import held
+from evals.bench.settings import BenchSettings
 from evals.metrics.statistics import percentile
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
@@ -57,7 +57,7 @@ class Searched:
 def searched(folder: Path) -> Searched:
     """Measure the corpus in this folder."""
     start = time.perf_counter()
-    assistant = Assistant.open(Settings(data=folder), report=lambda _: None)
+    assistant = Assistant.open(BenchSettings(data=folder), report=lambda _: None)
     assistant.understand(PATTERNS[0].format(""))
     opening_s = time.perf_counter() - start
     search, holdings = assistant.search, assistant.holdings
