@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -8,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser
 from sample import write_sample
 
+from evals.bench.building import built
 from evals.bench.load import loads
 from evals.bench.page import pages
+from evals.bench.server import wait
 from evals.bench.settings import BenchSettings, environment
 from evals.errors import EvaluationError
 
@@ -58,6 +61,26 @@ def test_what_is_configured_here_is_not_measured(
     assert not found.library
     assert "PATH" in environment()
     assert not any(name.upper().startswith("CLAUSEWISE_") for name in environment())
+
+
+def test_figures_of_another_index_are_measured_again(sample_data: Path, tmp_path: Path) -> None:
+    first = built(sample_data, 10, tmp_path)
+    assert built(sample_data, 10, tmp_path) == first
+    (index,) = tmp_path.glob("index-*")
+    index.rename(tmp_path / "index-of-old")
+    again = built(sample_data, 10, tmp_path)
+    assert again.seconds != first.seconds
+    assert (again.clauses, again.index_mib > 0) == (first.clauses, True)
+
+
+def refused() -> bool:
+    raise ConnectionRefusedError
+
+
+@pytest.mark.parametrize("answers", [lambda: False, refused])
+def test_a_server_that_never_is_ready_is_given_up(answers: Callable[[], bool]) -> None:
+    with pytest.raises(EvaluationError, match="没有就绪"):
+        wait(answers, 0.1)
 
 
 def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -> None:

@@ -77,14 +77,17 @@ def free_port() -> int:
         return int(opened.getsockname()[1])
 
 
-def wait(is_ready: Callable[[], bool]) -> None:
-    """Until a server is there. Raises what it raised last where it does not come."""
-    end = time.monotonic() + _START
-    while True:
-        try:
-            if is_ready():
-                return
-        except (OSError, httpx.HTTPError):
-            if time.monotonic() > end:
-                raise
+def wait(is_ready: Callable[[], bool], patience: float = _START) -> None:
+    """Until a server is there. Raises EvaluationError where it is not after so many seconds."""
+    end = time.monotonic() + patience
+    while not _holds(is_ready):
+        if time.monotonic() > end:
+            raise EvaluationError(f"服务在 {patience:.0f} 秒内没有就绪")
         time.sleep(0.05)
+
+
+def _holds(is_ready: Callable[[], bool]) -> bool:
+    try:
+        return is_ready()
+    except (OSError, httpx.HTTPError):
+        return False
