@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser
 from sample import write_sample
 
-from evals.bench.building import built
+from evals.bench.building import Built, built
 from evals.bench.load import loads
 from evals.bench.page import pages
+from evals.bench.scaling import PEER_HEADS, Size, drawings
+from evals.bench.searching import Searched
 from evals.bench.server import wait
 from evals.bench.settings import BenchSettings, environment
 from evals.errors import EvaluationError
@@ -29,6 +31,8 @@ def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
             str(write_sample(tmp_path / "in")),
             "--search",
             "10,50",
+            "--peers",
+            "10",
             "--write",
             str(tmp_path / "out"),
         ],
@@ -46,6 +50,9 @@ def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
     assert int(rows[-1].split("|")[1]) == round(50 / clauses) * clauses
     page = (tmp_path / "out" / "benchmarks.md").read_text(encoding="utf-8")
     assert rows[-1] in page
+    assert "—" not in rows[-2]
+    assert set(rows[-1].split()[5:]) == {"|", "—"}
+    assert "`make bench CLAUSES=10,50 PEERS=10`" in page
     for plot in ("latency", "memory"):
         assert f"benchmarks/{plot}.svg" in page
         ElementTree.parse(tmp_path / "out" / "benchmarks" / f"{plot}.svg")
@@ -81,6 +88,23 @@ def refused() -> bool:
 def test_a_server_that_never_is_ready_is_given_up(answers: Callable[[], bool]) -> None:
     with pytest.raises(EvaluationError, match="没有就绪"):
         wait(answers, 0.1)
+
+
+def test_where_no_peer_was_measured_there_is_neither_a_figure_nor_a_line() -> None:
+    made = Built(documents=1, clauses=10, seconds=1, cpu_s=1, peak_mib=1, index_mib=1, busy=0)
+    found = Searched(
+        opening_s=1,
+        resident_mib=1,
+        anonymous_mib=1,
+        share=0.5,
+        per_second=9,
+        **dict.fromkeys(("first", "named", "narrow", "wide", "open_", "answers"), (1.0, 2.0)),
+    )
+    alone = Size(made, found, None)
+    assert alone.peer_row[2:] == ["—"] * (len(PEER_HEADS) - 2)
+    plots = dict(drawings([alone]))
+    assert "窄筛选" in plots["latency"]
+    assert "LangChain" not in plots["latency"]
 
 
 def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -> None:

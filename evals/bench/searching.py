@@ -40,7 +40,6 @@ class Searched:
     clauses have, `share` of them; `open_`: neither. `answers` are whole answers to the named ones.
     """
 
-    passages: int
     opening_s: float
     resident_mib: float
     anonymous_mib: float
@@ -69,7 +68,6 @@ def searched(folder: Path) -> Searched:
     questions = [Question(question=query.text) for query in named]
     first = sorted(_once_ms(search.search, named))
     found = Searched(
-        passages=search.size,
         opening_s=opening_s,
         first=_both(first),
         named=_both(times_ms(search.search, named)),
