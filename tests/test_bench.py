@@ -12,7 +12,7 @@ from sample import write_sample
 from evals.bench.building import Built, built
 from evals.bench.load import loads
 from evals.bench.page import pages
-from evals.bench.scaling import PEER_HEADS, Size, drawings
+from evals.bench.scaling import PEER_HEADS, Size, drawings, write
 from evals.bench.searching import Searched
 from evals.bench.server import wait
 from evals.bench.settings import BenchSettings, environment
@@ -90,7 +90,9 @@ def test_a_server_that_never_is_ready_is_given_up(answers: Callable[[], bool]) -
         wait(answers, 0.1)
 
 
-def test_where_no_peer_was_measured_there_is_neither_a_figure_nor_a_line() -> None:
+@pytest.fixture
+def alone() -> Size:
+    """A size without peers."""
     made = Built(documents=1, clauses=10, seconds=1, cpu_s=1, peak_mib=1, index_mib=1, busy=0)
     found = Searched(
         opening_s=1,
@@ -100,11 +102,43 @@ def test_where_no_peer_was_measured_there_is_neither_a_figure_nor_a_line() -> No
         per_second=9,
         **dict.fromkeys(("first", "named", "narrow", "wide", "open_", "answers"), (1.0, 2.0)),
     )
-    alone = Size(made, found, None)
+    return Size(made, found, None)
+
+
+def test_where_no_peer_was_measured_there_is_neither_a_figure_nor_a_line(alone: Size) -> None:
     assert alone.peer_row[2:] == ["—"] * (len(PEER_HEADS) - 2)
     plots = dict(drawings([alone]))
     assert "窄筛选" in plots["latency"]
     assert "LangChain" not in plots["latency"]
+
+
+def test_what_is_written_beside_the_results_stays(alone: Size, tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(
+        "# 甲\n\n<!-- measured -->\n旧\n<!-- /measured -->\n\n## 乙\n", encoding="utf-8"
+    )
+    for command in ("make bench CLAUSES=1", "make bench CLAUSES=2"):
+        write([alone], tmp_path, command)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# 甲\n\n<!-- measured -->\n\n`make")
+    assert text.endswith(")\n\n<!-- /measured -->\n\n## 乙\n")
+    assert f"| {' | '.join(alone.row)} |" in text
+    assert "CLAUSES=2`" in text
+    assert not any(old in text for old in ("旧", "CLAUSES=1`"))
+    page.write_text("# 甲\n", encoding="utf-8")
+    with pytest.raises(EvaluationError, match="measured"):
+        write([alone], tmp_path, "make bench")
+    assert page.read_text(encoding="utf-8") == "# 甲\n"
+
+
+def test_the_page_of_benchmarks_has_its_place(alone: Size, tmp_path: Path) -> None:
+    kept = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    (tmp_path / "benchmarks.md").write_text(kept, encoding="utf-8")
+    write([alone], tmp_path, "make bench")
+    changed = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+    assert changed != kept
+    heads = [line for line in kept.splitlines() if line.startswith("#")]
+    assert [line for line in changed.splitlines() if line.startswith("#")] == heads
 
 
 def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -> None:

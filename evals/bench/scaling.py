@@ -23,7 +23,10 @@ from evals.bench.building import Built
 from evals.bench.peers import Peers, read
 from evals.bench.plots import Line, plot
 from evals.bench.searching import Searched
+from evals.reports.block import with_block
 
+_BLOCK = "measured"
+_EMPTY = f"# Benchmarks\n\n<!-- {_BLOCK} -->\n<!-- /{_BLOCK} -->\n"
 _WITHOUT = 500_000  # clauses from which on LangChain is left out: its build would take an hour
 PEERS = "不超过这么多条款时并列测量其他引擎；不给则一律测量"
 HEADS = (
@@ -148,18 +151,21 @@ def command(clauses: str, peers: int | None) -> str:
 
 
 def write(found: Sequence[Size], out: Path, asked: str) -> None:
-    """The page of results and its plots, into a folder; `asked` is the command for them."""
+    """The results into the page of a folder, and their plots; `asked` is the command for them.
+
+    What is written on the page beside them stays. Raises EvaluationError where it has no place.
+    """
     (out / "benchmarks").mkdir(parents=True, exist_ok=True)
     for name, drawing in drawings(found):
         (out / "benchmarks" / f"{name}.svg").write_text(drawing, encoding="utf-8")
-    text = "\n".join(markdown(found, asked))
-    (out / "benchmarks.md").write_text(text, encoding="utf-8")
+    page, measured = out / "benchmarks.md", "\n".join(markdown(found, asked))
+    if not page.exists():
+        page.write_text(_EMPTY, encoding="utf-8")
+    page.write_text(with_block(page, _BLOCK, measured), encoding="utf-8")
 
 
 def markdown(found: Sequence[Size], asked: str) -> Iterator[str]:
-    """The page of results."""
-    yield "# Benchmarks"
-    yield ""
+    """The results, as they stand on the page."""
     yield f"`{asked}`, on {machine()}, Python {platform.python_version()}."
     yield ""
     yield (
