@@ -20,6 +20,21 @@ from evals.errors import EvaluationError
 
 ROOT = Path(__file__).parents[1]
 
+# 100 MiB that three children share.
+FAMILY = """
+import multiprocessing, time
+from evals.bench.memory import watched
+held = bytearray(b"x") * (100 * 2**20)
+fork = multiprocessing.get_context("fork")
+children = [fork.Process(target=time.sleep, args=(1.5,)) for _ in range(3)]
+with watched() as peak:
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+print(peak[0])
+"""
+
 
 @pytest.mark.soak
 def test_the_benchmark_measures_what_it_is_given(tmp_path: Path) -> None:
@@ -139,6 +154,18 @@ def test_the_page_of_benchmarks_has_its_place(alone: Size, tmp_path: Path) -> No
     assert changed != kept
     heads = [line for line in kept.splitlines() if line.startswith("#")]
     assert [line for line in changed.splitlines() if line.startswith("#")] == heads
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="the kernel does not tell")
+def test_what_processes_share_is_counted_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FAMILY],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    assert 100 < float(done.stdout) < 200
 
 
 def test_many_readers_are_answered_and_too_many_turned_away(sample_data: Path) -> None:
