@@ -34,11 +34,6 @@ QUESTIONS = (
 )
 
 
-@pytest.fixture
-def data(sample_kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
-
-
 def opened(settings: Settings) -> Assistant:
     return Assistant.open(settings, lambda _: None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -21,11 +20,6 @@ from assistant.settings import Settings
 from corpus.catalog import Catalog
 
 QUESTION = "合肥2025年森林覆盖率是多少？"
-
-
-@pytest.fixture
-def data(sample_kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
 
 
 @pytest.mark.parametrize(

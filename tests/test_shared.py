@@ -7,8 +7,7 @@ import json
 import os
 import shutil
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from faults import until
 from serving import started
 
 from assistant.access.principal import Principal, Role, account_id
@@ -36,7 +36,6 @@ PLAN = "{place}碳达峰实施方案\n\n一、主要目标\n\n到2025年，森�
 CHUZHOU = PLAN.format(place="滁州市", value="36.6").encode()
 ANQING = PLAN.format(place="安庆市", value="47.7").encode()
 SLOW = b"<html><body><p>slow</p></body></html>"
-PATIENCE = 120.0  # seconds
 
 
 class One(NamedTuple):
@@ -96,13 +95,6 @@ def together(
         with ThreadPoolExecutor(2) as threads:
             first, second = threads.map(start, range(2))
         yield Together(data, url, hold, (first, second))
-
-
-def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def answered(one: One, question: str) -> str:
