@@ -200,8 +200,8 @@ def _alive(pid: int) -> bool:
 def test_without_the_database_it_says_so_and_goes_on_once_it_is_back(
     together: Together, postgres_running: PostgresServer
 ) -> None:
-    """The last of those that share the servers: one of them has been killed."""
-    (one,) = [one for one in together.servers if _alive(one.pid)]
+    """The last of those that share the servers, of which one may have been killed."""
+    one = next(one for one in together.servers if _alive(one.pid))
     asked = one.client.post("/v1/answer", json={"question": "合肥2025年森林覆盖率是多少？"}).json()
     said = {"answer_id": asked["id"], "verdict": "right", "comment": "断电之前"}
     assert one.client.post("/v1/feedback", json=said).status_code in (200, 201)
