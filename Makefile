@@ -6,6 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DOCS ?=
 CLAUSES ?= 10000,100000
+PEERS ?=
 DATA ?= $(or $(CLAUSEWISE_DATA),data)
 QUESTIONS ?= $(CLAUSEWISE_QUESTIONS)
 ORIGINALS ?= $(or $(DOCS),$(CLAUSEWISE_ORIGINALS))
@@ -90,10 +91,10 @@ report: $(VENV)/.test ## the suites, baselines beside them, and the README's tab
 		--system clausewise --system bm25 --system vectors --system hybrid
 	@$(BIN)/clausewise eval figures "$(DATA)/evaluations/report" README.md
 
-bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder; CLAUSES=10000,1000000 asks for these sizes
+bench: $(VENV)/.test ## speed, memory and load on real documents; DOCS=folder; CLAUSES=10000,1000000 for sizes, PEERS=10000 for peers to that one
 	@test -n "$(ORIGINALS)" || { echo "请用 make bench DOCS=文件夹"; exit 2; }
 	@$(BIN)/python -m evals.bench "$(ORIGINALS)" --scale 1,4 --load 1,4,16,64,256 --page \
-		--search "$(CLAUSES)" --write docs
+		--search "$(CLAUSES)" $(if $(PEERS),--peers "$(PEERS)") --write docs
 
 wheelhouse: $(VENV)/.run ## all that an offline installation needs, in wheelhouse/; EXTRAS="--extra postgres"
 	@rm -rf wheelhouse

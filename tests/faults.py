@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def is_fair(answer: httpx.Response, right: str) -> bool:
     )
 
 
-def until(true: Callable[[], bool], what: str) -> None:
+def until(true: Callable[[], object], what: str = "it is not so") -> None:
     """Wait until something is so."""
     end = time.monotonic() + _PATIENCE
     while not true():
@@ -57,7 +58,22 @@ def index_of(data: Path) -> Path:
     return folder
 
 
-def edit(index: Path, chance: random.Random) -> None:
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A byte of a file that was another one."""
+
+    file: Path
+    at: int
+    was: int
+
+    def undo(self) -> None:
+        """Make it what it was."""
+        with self.file.open("r+b") as opened:
+            opened.seek(self.at)
+            opened.write(bytes([self.was]))
+
+
+def edit(index: Path, chance: random.Random) -> Edit:
     """Make one byte of an index another."""
     files = [path for path in sorted(index.rglob("*")) if path.suffix != ".lock" and path.is_file()]
     file = chance.choice([path for path in files if path.stat().st_size])
@@ -66,6 +82,7 @@ def edit(index: Path, chance: random.Random) -> None:
         byte = opened.read(1)[0]
         opened.seek(at)
         opened.write(bytes([byte ^ chance.randrange(1, 256)]))
+    return Edit(file, at, byte)
 
 
 def all_right(assistant: Assistant, right: dict[str, str]) -> bool:

@@ -38,11 +38,6 @@ QUESTIONS = (
 )
 
 
-@pytest.fixture
-def data(sample_kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
-
-
 def opened(settings: Settings) -> Assistant:
     return Assistant.open(settings, lambda _: None)
 
@@ -137,16 +132,18 @@ def test_it_is_of_one_moment_while_others_write(data: Path, tmp_path: Path) -> N
     assistant = opened(settings)
     answer = assistant.ask(Question(question=QUESTIONS[0]))
     conversations = Conversations(data)
-    over = threading.Event()
+    begun, over = threading.Event(), threading.Event()
 
     def talk() -> None:
         while not over.is_set():
             started = conversations.start(LOCAL, "说")
             conversations.add(LOCAL, started.id, answer, "v", frozenset({"public"}))
+            begun.set()
 
     talking = threading.Thread(target=talk)
     talking.start()
     try:
+        assert begun.wait(60)
         made = backup(settings, tmp_path / "a.cwb")
     finally:
         over.set()
@@ -155,6 +152,7 @@ def test_it_is_of_one_moment_while_others_write(data: Path, tmp_path: Path) -> N
     restore(again, tmp_path / "a.cwb")
     restored = Conversations(again.data)
     held = restored.of(LOCAL)
+    assert held
     assert len(held) == made.rows["conversations"]["conversations"]
     # At most the last may have been begun and not yet spoken in.
     silent = [one for one in held if not restored.exchanges(LOCAL, one.id)]

@@ -13,12 +13,15 @@ from engines import ENGINES, engine_settings
 from faults import edit, index_of
 from typer.testing import CliRunner
 
-from assistant.app import Assistant
+from assistant.app import Assistant, spaces_of
 from assistant.cli import app
 from assistant.conversations import Conversations
 from assistant.doctor import Finding, examine
 from assistant.settings import Settings
+from corpus.catalog import Catalog
 from evals.bench.server import free_port
+from retrieval.index import built_of, ensure_index, shards_of
+from retrieval.passages import passages
 
 
 def doctor(data: Path, *options: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -44,6 +47,20 @@ def test_a_damaged_index_is_found_and_built_again(data: Path) -> None:
     assert "损坏" in bad["索引"]["found"]
     assert "reindex" in bad["索引"]["remedy"]
     assert doctor(data, "--repair") == (0, {})
+
+
+def test_an_index_in_shards_is_well(data: Path) -> None:
+    catalog, spaces = Catalog(data), spaces_of(Settings(data=data))
+    third = catalog.size().clauses // 3 + 1
+    built = ensure_index(
+        catalog, spaces, data, rebuild=True, report=lambda _: None, shard_size=third
+    )
+    in_order = [passage.key for held in catalog.clauses() for passage in passages(held)]
+    catalog.close()
+    assert len(shards_of(built)) == 2  # of three, one has no document
+    (keys,) = built_of(built)[1]
+    assert keys != in_order  # a shard has its documents one after the other
+    assert doctor(data) == (0, {})
 
 
 def test_an_index_of_something_else(data: Path) -> None:

@@ -101,6 +101,13 @@ def settings(
         yield opened
 
 
+@pytest.fixture
+def own(settings: Settings, data: Path, tmp_path: Path) -> Iterator[Settings]:
+    """Another of the same engine, for a corpus that is added to."""
+    with engine_settings(settings.search, tmp_path, data) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
 def engine(settings: Settings) -> Iterator[Engine]:
     catalog = Catalog(settings.data)
@@ -208,15 +215,15 @@ def test_what_a_filter_asks_for_stays_text(engine: Engine, field: str, value: st
     assert engine.by_both("碳达峰 目标", conditions) == set()
 
 
-def test_a_reader_of_some_collections_has_an_index_of_them_alone(settings: Settings) -> None:
-    with closing(Assistant.open(settings, lambda _: None)) as assistant:
-        internal = settings.data.parent / "internal"
+def test_a_reader_of_some_collections_has_an_index_of_them_alone(own: Settings) -> None:
+    with closing(Assistant.open(own, lambda _: None)) as assistant:
+        internal = own.data.parent / "internal"
         internal.mkdir()
         (internal / "内部.txt").write_text(NEW, encoding="utf-8")
         assert isinstance(assistant.catalog, Catalog)
         list(ingest(find([internal]), assistant.catalog, "internal"))
-    with closing(Assistant.open(settings, lambda _: None)) as assistant:
-        public = assistant.seen_by(frozenset({PUBLIC}), settings)
+    with closing(Assistant.open(own, lambda _: None)) as assistant:
+        public = assistant.seen_by(frozenset({PUBLIC}), own)
         assert assistant.search is not None
         assert public.search is not None
         assert assistant.search.index.lexical.holds("空调")
@@ -227,15 +234,15 @@ def test_a_reader_of_some_collections_has_an_index_of_them_alone(settings: Setti
         public.close_index()
 
 
-def test_after_new_documents_the_old_index_still_answers(settings: Settings) -> None:
-    catalog = Catalog(settings.data)
-    before = open_index(catalog, settings, lambda _: None)
+def test_after_new_documents_the_old_index_still_answers(own: Settings) -> None:
+    catalog = Catalog(own.data)
+    before = open_index(catalog, own, lambda _: None)
     size = before.lexical.size
-    later = settings.data.parent / "later"
+    later = own.data.parent / "later"
     later.mkdir()
     (later / "新增.txt").write_text(NEW.replace("冰蓄冷", "地源热泵"), encoding="utf-8")
     list(ingest(find([later]), catalog))
-    after = open_index(catalog, settings, lambda _: None)
+    after = open_index(catalog, own, lambda _: None)
     new = saying("地源热泵")
     assert after.lexical.size == size + 1
     assert after.lexical.search(new, (), 1)

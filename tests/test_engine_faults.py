@@ -6,8 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import takewhile
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import IO
 import pytest
 from engines import milvus_server
 from fastapi.testclient import TestClient
+from faults import until
 from serving import client_of
 
 from assistant.app import Assistant
@@ -29,11 +29,6 @@ from retrieval.errors import EngineError
 
 QUESTION = "绿色出行比例要达到多少？"
 WORDS_ALONE = "向量检索服务未应答，本次只用字面检索"
-
-
-@pytest.fixture
-def data(sample_kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
 
 
 @pytest.fixture(autouse=True)
@@ -51,13 +46,6 @@ def running() -> Iterator[ExitStack]:
 
 def quiet(_: str) -> None:
     """Nobody is told."""
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def test_without_its_chroma_server_words_answer_until_it_is_back(

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from faults import QUESTIONS, asked, until
+from faults import QUESTIONS, asked, is_fair, right_answers, until
 from sample import DOCUMENTS
 from serving import started
 from test_cli import COMMAND
@@ -23,6 +23,7 @@ from test_crash import PLACES as WITH_HEFEI
 from test_crash import assert_whole
 
 from assistant.access.principal import LOCAL
+from assistant.answer import Answer
 from assistant.conversations import Conversations
 from assistant.feedback import FeedbackStore
 from corpus.catalog import Catalog
@@ -36,6 +37,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from assistant.access.principal import LOCAL
+from assistant.answer import Answer
 from assistant.answer import Answer
 from assistant.conversations import Conversations
 from assistant.feedback import Feedback, FeedbackStore
@@ -72,15 +74,15 @@ def test_what_was_said_to_be_kept_is_kept(tmp_path: Path, kills: int) -> None:
 
 
 @contextmanager
-def asking(url: str) -> Iterator[list[httpx.Response]]:
-    """Readers ask meanwhile; what they were answered."""
-    answers: list[httpx.Response] = []
+def asking(url: str) -> Iterator[list[tuple[str, httpx.Response]]]:
+    """Readers ask meanwhile, until the server is gone; what they were answered."""
+    answers: list[tuple[str, httpx.Response]] = []
     over = threading.Event()
 
     def ask() -> None:
         try:
             while not over.is_set():
-                answers.extend(asked(url, question) for question in QUESTIONS)
+                answers.extend((question, asked(url, question)) for question in QUESTIONS)
         except httpx.HTTPError:
             pass
 
@@ -95,12 +97,14 @@ def asking(url: str) -> Iterator[list[httpx.Response]]:
             reader.join(60)
 
 
-def test_a_server_that_is_killed_at_work(data: Path) -> None:
+def test_a_server_that_is_killed_at_work(data: Path, ask: Callable[..., Answer]) -> None:
+    right = right_answers(ask)
     files = [("files", (f"{place}.txt", of(place).encode())) for place in PLACES]
     words = []
     with started(data) as (process, url):
         answer = asked(url, QUESTIONS[0]).json()
-        with asking(url):
+        with asking(url) as answers:
+            until(lambda: bool(answers), "nobody is answered")
             job = httpx.post(f"{url}/v1/ingest", files=files, timeout=60)
             assert job.status_code == 202
             for verdict in ("right", "wrong", "unproven"):
@@ -111,6 +115,7 @@ def test_a_server_that_is_killed_at_work(data: Path) -> None:
             until(lambda: state(url, job)["read"] > 0, "nothing is read")
             process.kill()
             process.wait(30)
+    assert all(is_fair(answer, right[question]) for question, answer in answers)
     with started(data) as (_, url):
         assert asked(url, QUESTIONS[0]).json()["answer"] == answer["answer"]
         kept = httpx.get(f"{url}/v1/feedback").json()["items"]

@@ -23,10 +23,21 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(space, "_QUESTION_PATIENCE", PATIENCE)
-    monkeypatch.setattr(rerank.HttpReranker.model_fields["timeout"], "default", PATIENCE)
+def impatient() -> Iterator[None]:
+    usual = timeout()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(space, "_QUESTION_PATIENCE", PATIENCE)
+        patch.setattr(rerank.HttpReranker.model_fields["timeout"], "default", PATIENCE)
+        rerank.HttpReranker.model_rebuild(force=True)
+        assert timeout() == PATIENCE
+        yield
     rerank.HttpReranker.model_rebuild(force=True)
+    assert timeout() == usual
+
+
+def timeout() -> float:
+    """Seconds that a reranker is given."""
+    return rerank.HttpReranker(base_url="http://127.0.0.1").timeout
 
 
 @pytest.mark.usefixtures("impatient")

@@ -1,8 +1,6 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
 from assistant.answer import Question
 from assistant.app import Assistant
 from assistant.settings import Settings
@@ -12,13 +10,6 @@ from retrieval.index import open_index
 from retrieval.space import Space
 
 QUESTION = Question(question="合肥2025年森林覆盖率是多少？")
-
-
-@pytest.fixture
-def data(sample_kept: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / "data"
-    shutil.copytree(sample_kept, copy)
-    return copy
 
 
 def answer(data: Path) -> str:

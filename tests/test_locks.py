@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from retrieval.locks import Hold, is_held, locked
 
 HOLDER = """
@@ -16,6 +18,7 @@ ALONE = """
 import sys
 from pathlib import Path
 from retrieval.locks import locked
+print("ready", flush=True)
 with locked(Path(sys.argv[1])):
     print("in", flush=True)
 """
@@ -55,11 +58,9 @@ def test_one_process_at_a_time_has_a_lock(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ALONE, str(file)]
     with locked(file):
         other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            other.wait(0.5)
-            raise AssertionError("it did not wait")
-        except subprocess.TimeoutExpired:
-            pass
-    with other:
         assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(0.5)
+    with other:
         assert other.stdout.readline() == "in\n"

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from faults import edit
 
 from assistant.app import Assistant
 from assistant.settings import Settings
@@ -29,17 +30,9 @@ def test_every_one_of_a_thousand_edits_is_told(index: Path) -> None:
     chance = random.Random(2026)
     assert not damaged(index)
     for _ in range(EDITS):
-        file = chance.choice(files(index))
-        with file.open("r+b") as opened:
-            at = chance.randrange(file.stat().st_size)
-            opened.seek(at)
-            byte = opened.read(1)[0]
-            opened.seek(at)
-            opened.write(bytes([byte ^ chance.randrange(1, 256)]))
-            opened.flush()
-            assert damaged(index), (file, at)
-            opened.seek(at)
-            opened.write(bytes([byte]))
+        made = edit(index, chance)
+        assert damaged(index), made
+        made.undo()
     assert not damaged(index)
 
 

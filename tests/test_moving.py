@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,6 @@ from corpus.database import Store
 from corpus.schema import CATALOG
 
 QUESTION = "合肥2025年森林覆盖率是多少？"
-
-
-@pytest.fixture
-def data(sample_kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_kept, tmp_path / "data"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Models behind an address: what they bring, and what happens when they do not answer."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -23,12 +22,6 @@ QUESTION = "合肥绿色出行比例"
 def server() -> Iterator[ModelServer]:
     with model_server("secret") as running:
         yield running
-
-
-@pytest.fixture
-def data(sample_kept: Path, tmp_path: Path) -> Path:
-    shutil.copytree(sample_kept, tmp_path / "data")
-    return tmp_path / "data"
 
 
 def embedding(server: ModelServer, data: Path) -> Settings:

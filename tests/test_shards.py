@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from corpus.document import Level
 from evals.bench.measure import PATTERNS
 from evals.bench.relabel import fill
 from retrieval.engines import lexical
+from retrieval.engines.lexical import LexicalIndex
 from retrieval.errors import IndexingError
 from retrieval.index import COMPLETE, Index, ensure_index, open_index
 from retrieval.scope import Scope, labels_of
@@ -94,13 +96,24 @@ def test_a_wide_filter_admits_what_it_says_and_preferences_count(
 ) -> None:
     """Labels looked up in what the words found give the scores that one query of all gives."""
     holdings = Holdings.of(catalog.documents())
+    in_one_query, labelled = [], LexicalIndex._labelled
+
+    def counted(*arguments: Any) -> Any:
+        in_one_query.append(arguments)
+        return labelled(*arguments)
+
+    monkeypatch.setattr(LexicalIndex, "_labelled", counted)
+    monkeypatch.setattr(lexical, "_FILTERED", 0)
     for pattern in PATTERNS:
         query = understand(pattern.format(""), holdings)
-        monkeypatch.setattr(lexical, "_FILTERED", 0)
         found = several.lexical.search(query, scope.conditions(), 10)
-        monkeypatch.setattr(lexical, "_ADDED", -1.0)  # every preference is too much
-        wanted = several.lexical.search(query, scope.conditions(), 10)
-        monkeypatch.undo()
+        assert bool(in_one_query) == ("全国" in pattern)  # a place adds more than words
+        in_one_query.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(lexical, "_ADDED", -1.0)  # every preference is too much
+            wanted = several.lexical.search(query, scope.conditions(), 10)
+        assert in_one_query
+        in_one_query.clear()
         assert [one.score for one in found] == pytest.approx([one.score for one in wanted])
         held = list(catalog.clauses([one.clause_id for one in found]))
         assert held
@@ -122,12 +135,18 @@ def test_the_order_of_shards_is_always_the_same(catalog: Catalog, several: Index
 def test_a_shard_whose_process_is_killed_leaves_no_index(catalog: Catalog, tmp_path: Path) -> None:
     half = catalog.size().clauses // 2 + 1
 
-    def kill() -> None:
-        while not (found := multiprocessing.active_children()):
-            time.sleep(0.01)
-        os.kill(found[0].pid or 0, signal.SIGKILL)
+    before = {child.pid for child in multiprocessing.active_children()}
+    end = time.monotonic() + 60
 
-    killer = Thread(target=kill)
+    def kill() -> None:
+        while time.monotonic() < end:
+            for child in multiprocessing.active_children():
+                if child.pid and child.pid not in before:
+                    os.kill(child.pid, signal.SIGKILL)
+                    return
+            time.sleep(0.01)
+
+    killer = Thread(target=kill, daemon=True)
     killer.start()
     with pytest.raises(IndexingError, match="意外结束"):
         ensure_index(catalog, [Space()], tmp_path, report=silent, shard_size=half)

@@ -33,6 +33,7 @@ def main(
         str,
         typer.Option("--search", help="另测多少条款的检索（换上其他辖区的副本），如 10000,100000"),
     ] = "",
+    peers: Annotated[int | None, typer.Option("--peers", help=scaling.PEERS)] = None,
     load: Annotated[
         str, typer.Option("--load", help="另测多少人同时提问，如 1,4,16,64,256；最后一行为过载")
     ] = "",
@@ -51,11 +52,11 @@ def main(
             for line in markdown(found):
                 typer.echo(line)
             _table(_INGEST, (_ingest(size) for size in sizes(folder, _factors(scale))))
-            of_search = list(scaling.sizes(Path(data), _factors(search)))
+            of_search = list(scaling.sizes(Path(data), _factors(search), peers=peers))
             _table(scaling.HEADS, (size.row for size in of_search))
             _table(scaling.PEER_HEADS, (size.peer_row for size in of_search))
             if write and of_search:
-                scaling.write(of_search, write, search)
+                scaling.write(of_search, write, scaling.command(search, peers))
             if load:
                 _table(_LOAD, map(_load, loads(Path(data), _factors(load), _QUESTIONS)))
             if page:

@@ -1,7 +1,8 @@
 """A corpus of a given size and its index, made from a smaller one and measured.
 
 `python -m evals.bench.building DATA CLAUSES FOLDER` does it in a process of its own, so that memory
-is its own too. What is there already is taken as it is, with the figures of its making.
+is its own too. What is there already is taken as it is, with the figures of its making, as long as
+its index is one that would be built today.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pathlib import Path
 from corpus.catalog import Catalog
 from evals.bench.memory import watched
 from evals.bench.relabel import fill
-from retrieval.index import ensure_index
+from retrieval.index import ensure_index, folder_of
+from retrieval.manifest import is_sealed
 from retrieval.space import Space
 
 BUILT = "built.json"
@@ -39,9 +41,10 @@ class Built:
 
 def built(data: Path, clauses: int, folder: Path) -> Built:
     """So many clauses at least, whole copies of the catalog in `data`, and their index."""
-    if (folder / BUILT).exists():
-        return Built(**json.loads((folder / BUILT).read_text(encoding="utf-8")))
     target = Catalog(folder)
+    if (folder / BUILT).exists() and is_sealed(folder_of(target, SPACES, folder)):
+        target.close()
+        return Built(**json.loads((folder / BUILT).read_text(encoding="utf-8")))
     if not target.size().clauses:
         source = Catalog(data)
         documents = (source.document(known.id) for known in source.documents())

@@ -19,6 +19,7 @@ from corpus.catalog import Catalog
 from corpus.document import Metadata
 from corpus.errors import SourceError
 from corpus.ingest import find, ingest
+from evals.bench.settings import BenchSettings
 from evals.metrics.statistics import percentile
 from retrieval.search import Search
 from retrieval.understand import Holdings, understand
@@ -59,7 +60,7 @@ def measure(folder: Path, data: Path, questions: Sequence[Question] = ()) -> Mea
     Without questions, fixed ones are asked of the first places held.
     Raises SourceError where the folder is absent or holds nothing that can be read.
     """
-    settings = Settings(data=data)
+    settings = BenchSettings(data=data)
     catalog = Catalog(data, settings.database)
     files = find([folder])
     ingest_s = _seconds(lambda: list(ingest(files, catalog)))

@@ -23,7 +23,7 @@ class Held:
 
 def held() -> Held:
     """What this process holds now. Pages of mapped files are the kernel's to take back."""
-    return Held(_mib("self", "VmRSS"), _mib("self", "RssAnon"))
+    return Held(_mib("self", "status", "VmRSS"), _mib("self", "status", "RssAnon"))
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def watched() -> Iterator[list[float]]:
     def watch() -> None:
         while not over.wait(_EVERY):
             children = [child.pid for child in multiprocessing.active_children()]
-            now = sum(_mib(str(pid), "VmRSS") for pid in (os.getpid(), *children))
+            now = sum(_share_mib(str(pid)) for pid in (os.getpid(), *children))
             peak[0] = max(peak[0], now)
 
     watcher = Thread(target=watch, daemon=True)
@@ -47,9 +47,16 @@ def watched() -> Iterator[list[float]]:
         watcher.join()
 
 
-def _mib(process: str, field: str) -> float:
+def _share_mib(process: str) -> float:
+    """What a process holds, its part of the pages that it shares; all of them on older kernels."""
+    return _mib(process, "smaps_rollup", "Pss") or _mib(process, "status", "VmRSS")
+
+
+def _mib(process: str, file: str, field: str) -> float:
     try:
-        lines = Path("/proc", process, "status").read_text(encoding="utf-8").splitlines()
+        lines = Path("/proc", process, file).read_text(encoding="utf-8").splitlines()
     except OSError:  # it has ended, or this is another system
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(field)), 0.0)
+    return next(
+        (int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{field}:")), 0.0
+    )

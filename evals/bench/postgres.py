@@ -19,6 +19,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, make_url, text
 
 from corpus.database import shared
+from evals.bench.server import wait
+from evals.errors import EvaluationError
 
 PASSWORD = "Geheim-9271"  # noqa: S105 # asked of nobody, and never to be shown
 _NUMBERS = count()
@@ -59,7 +61,7 @@ class PostgresServer:
         return f"postgresql+psycopg://postgres:{PASSWORD}@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start, and wait until it answers. Raises EvaluationError where it does not."""
         options = [] if self._durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
         self._process = subprocess.Popen(  # noqa: S603 (our own command)
             [
@@ -77,8 +79,7 @@ class PostgresServer:
             stderr=subprocess.DEVNULL,
         )
         ready = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        while subprocess.run(ready, check=False).returncode:  # noqa: S603
-            assert self._process.poll() is None, "PostgreSQL did not start"
+        wait(lambda: self._answers(ready))
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop it, and all connections with it; SIGKILL is as a crash."""
@@ -100,6 +101,11 @@ class PostgresServer:
         yield url
         shared(make_url(url)).dispose()
         self._do(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _answers(self, ready: list[str]) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            raise EvaluationError("PostgreSQL 没有启动")
+        return subprocess.run(ready, check=False).returncode == 0  # noqa: S603
 
     @property
     def _data(self) -> Path:
@@ -130,8 +136,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer | None]
         return
     with tempfile.TemporaryDirectory(prefix="clausewise-postgres-") as folder:
         server = PostgresServer(Path(folder), programs, durable=durable)
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

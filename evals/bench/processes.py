@@ -31,6 +31,7 @@ from corpus.ingest import find, ingest
 from evals.bench.load import questions_of
 from evals.bench.postgres import postgres_server
 from evals.bench.server import chroma_server, served
+from evals.bench.settings import BenchSettings
 from evals.errors import EvaluationError
 
 _PATIENCE = ClientTimeout(total=120)
@@ -86,7 +87,7 @@ def shared(originals: Path) -> Iterator[tuple[Settings, Iterator[str]]]:
             raise EvaluationError(
                 "没有找到 PostgreSQL，请先安装（Debian：apt-get install postgresql）"
             )
-        settings = Settings(
+        settings = BenchSettings(
             data=root / "data",
             database=running.enter_context(postgres.database()),
             search="chroma",

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.indexes import spaces_of
-from assistant.settings import Settings
 from corpus import readers
 from corpus.catalog import Catalog
 from corpus.ingest import find, ingest
+from evals.bench.settings import BenchSettings
 from retrieval.index import ensure_index
 
 _LABELS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
@@ -64,7 +64,7 @@ def _measure(folder: Path, factor: int) -> None:
             if result.error:
                 raise SystemExit(result.error)
         ingested = time.perf_counter()
-        ensure_index(catalog, spaces_of(Settings(data=data)), data, report=lambda _: None)
+        ensure_index(catalog, spaces_of(BenchSettings(data=data)), data, report=lambda _: None)
         indexed = time.perf_counter()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         clauses = catalog.size().clauses

@@ -23,8 +23,12 @@ from evals.bench.building import Built
 from evals.bench.peers import Peers, read
 from evals.bench.plots import Line, plot
 from evals.bench.searching import Searched
+from evals.reports.block import with_block
 
+_BLOCK = "measured"
+_EMPTY = f"# Benchmarks\n\n<!-- {_BLOCK} -->\n<!-- /{_BLOCK} -->\n"
 _WITHOUT = 500_000  # clauses from which on LangChain is left out: its build would take an hour
+PEERS = "不超过这么多条款时并列测量其他引擎；不给则一律测量"
 HEADS = (
     "条款",
     "建索引 s（处理器 s）",
@@ -60,7 +64,7 @@ class Size:
 
     built: Built
     searched: Searched
-    peers: Peers | None = None
+    peers: Peers | None  # None where they were left out
 
     @property
     def row(self) -> list[str]:
@@ -99,16 +103,25 @@ class Size:
         return [str(self.built.clauses), *(f"{time:.1f}" for time in times), *of_chunks]
 
 
-def sizes(data: Path, clauses: Sequence[int], keep: Path | None = None) -> Iterator[Size]:
-    """Measure corpora of about so many clauses; `data` is a data directory, and is copied."""
+def sizes(
+    data: Path, clauses: Sequence[int], keep: Path | None = None, peers: int | None = None
+) -> Iterator[Size]:
+    """Measure corpora of about so many clauses; `data` is a data directory, and is copied.
+
+    The peers are left out of those of more than `peers` clauses.
+    """
     for number in clauses:
         with TemporaryDirectory() as scratch:
             folder = keep / str(number) if keep else Path(scratch)
             yield Size(
                 Built(**_measured("building", data, number, folder)),
                 Searched(**_measured("searching", folder)),
-                read(_measured("peers", folder, *(["langchain"] if number < _WITHOUT else []))),
+                _peers(folder, number) if peers is None or number <= peers else None,
             )
+
+
+def _peers(folder: Path, clauses: int) -> Peers:
+    return read(_measured("peers", folder, *(["langchain"] if clauses < _WITHOUT else [])))
 
 
 def _measured(module: str, *arguments: object) -> Any:
@@ -124,27 +137,36 @@ def main(
         "docs"
     ),
     keep: Annotated[Path | None, typer.Option("--keep", help="语料与索引留在此文件夹")] = None,
+    peers: Annotated[int | None, typer.Option("--peers", help=PEERS)] = None,
 ) -> None:
     """测量各规模语料的建索引、检索、回答，与单用引擎和 LangChain 并列。"""
     numbers = [int(number) for number in clauses.split(",")]
-    found = list(sizes(data, numbers, keep))
-    write(found, out, clauses)
+    found = list(sizes(data, numbers, keep, peers))
+    write(found, out, command(clauses, peers))
 
 
-def write(found: Sequence[Size], out: Path, clauses: str) -> None:
-    """The page of results and its plots, into a folder; `clauses` as they were asked for."""
+def command(clauses: str, peers: int | None) -> str:
+    """What measures these sizes, with the peers up to so many clauses."""
+    return f"make bench CLAUSES={clauses}" + ("" if peers is None else f" PEERS={peers}")
+
+
+def write(found: Sequence[Size], out: Path, asked: str) -> None:
+    """The results into the page of a folder, and their plots; `asked` is the command for them.
+
+    What is written on the page beside them stays. Raises EvaluationError where it has no place.
+    """
     (out / "benchmarks").mkdir(parents=True, exist_ok=True)
     for name, drawing in drawings(found):
         (out / "benchmarks" / f"{name}.svg").write_text(drawing, encoding="utf-8")
-    text = "\n".join(markdown(found, clauses))
-    (out / "benchmarks.md").write_text(text, encoding="utf-8")
+    page, measured = out / "benchmarks.md", "\n".join(markdown(found, asked))
+    if not page.exists():
+        page.write_text(_EMPTY, encoding="utf-8")
+    page.write_text(with_block(page, _BLOCK, measured), encoding="utf-8")
 
 
-def markdown(found: Sequence[Size], clauses: str) -> Iterator[str]:
-    """The page of results."""
-    yield "# Benchmarks"
-    yield ""
-    yield f"`make bench CLAUSES={clauses}`, on {machine()}, Python {platform.python_version()}."
+def markdown(found: Sequence[Size], asked: str) -> Iterator[str]:
+    """The results, as they stand on the page."""
+    yield f"`{asked}`, on {machine()}, Python {platform.python_version()}."
     yield ""
     yield (
         "Each corpus is the same real documents many times over, each copy of other jurisdictions "
@@ -205,7 +227,7 @@ def drawings(found: Sequence[Size]) -> Iterator[tuple[str, str]]:
         "其中无文件部分": [one.searched.anonymous_mib for one in found],
         "建索引": [one.built.peak_mib for one in found],
     }
-    yield "latency", plot("检索 p50（ms）", at, [Line(*one) for one in searches.items()])
+    yield "latency", plot("检索 p50（ms）", at, [Line(*one) for one in searches.items() if one[1]])
     yield "memory", plot("内存（MiB）", at, [Line(*one) for one in memory.items()])
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from assistant.answer import Question
 from assistant.app import Assistant
-from assistant.settings import Settings
 from corpus.document import Level, Region
 from corpus.regions import NATION
 from evals.bench.measure import PATTERNS, times_ms
 from evals.bench.memory import held
+from evals.bench.settings import BenchSettings
 from evals.metrics.statistics import percentile
 from retrieval.query import Query
 from retrieval.scope import EVERYTHING, Scope
@@ -40,7 +40,6 @@ class Searched:
     clauses have, `share` of them; `open_`: neither. `answers` are whole answers to the named ones.
     """
 
-    passages: int
     opening_s: float
     resident_mib: float
     anonymous_mib: float
@@ -57,7 +56,7 @@ class Searched:
 def searched(folder: Path) -> Searched:
     """Measure the corpus in this folder."""
     start = time.perf_counter()
-    assistant = Assistant.open(Settings(data=folder), report=lambda _: None)
+    assistant = Assistant.open(BenchSettings(data=folder), report=lambda _: None)
     assistant.understand(PATTERNS[0].format(""))
     opening_s = time.perf_counter() - start
     search, holdings = assistant.search, assistant.holdings
@@ -69,7 +68,6 @@ def searched(folder: Path) -> Searched:
     questions = [Question(question=query.text) for query in named]
     first = sorted(_once_ms(search.search, named))
     found = Searched(
-        passages=search.size,
         opening_s=opening_s,
         first=_both(first),
         named=_both(times_ms(search.search, named)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from evals.bench.settings import environment
 from evals.errors import EvaluationError
 
 _START = 120.0  # seconds that a server may take to start
@@ -24,9 +24,9 @@ def served(data: Path, settings: Mapping[str, str]) -> Iterator[str]:
     """A server over a data directory; gives its address. Raises EvaluationError."""
     command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve"]
     options = ["--port", "0", "--data", str(data)]
-    environment = {**os.environ, "CLAUSEWISE_LOG_LEVEL": "warning", **settings}
+    known = {**environment(), "CLAUSEWISE_LOG_LEVEL": "warning", **settings}
     with subprocess.Popen(  # noqa: S603 (our own command)
-        [*command, *options], env=environment, stderr=subprocess.PIPE, text=True
+        [*command, *options], env=known, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             yield _address(process)
@@ -77,14 +77,17 @@ def free_port() -> int:
         return int(opened.getsockname()[1])
 
 
-def wait(is_ready: Callable[[], bool]) -> None:
-    """Until a server is there. Raises what it raised last where it does not come."""
-    end = time.monotonic() + _START
-    while True:
-        try:
-            if is_ready():
-                return
-        except (OSError, httpx.HTTPError):
-            if time.monotonic() > end:
-                raise
+def wait(is_ready: Callable[[], bool], patience: float = _START) -> None:
+    """Until a server is there. Raises EvaluationError where it is not after so many seconds."""
+    end = time.monotonic() + patience
+    while not _holds(is_ready):
+        if time.monotonic() > end:
+            raise EvaluationError(f"服务在 {patience:.0f} 秒内没有就绪")
         time.sleep(0.05)
+
+
+def _holds(is_ready: Callable[[], bool]) -> bool:
+    try:
+        return is_ready()
+    except (OSError, httpx.HTTPError):
+        return False

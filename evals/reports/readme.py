@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from evals.case import text_of
-from evals.errors import EvaluationError
 from evals.metrics.registry import HEADLINE, MEASURES
 from evals.metrics.statistics import Estimate
+from evals.reports.block import with_block
 from evals.reports.html import SPLITS, SUITES
 from evals.reports.report import Report
-
-_BLOCK = re.compile(r"(<!-- figures (\S+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 
 def figures_markdown(found: Report) -> str:
@@ -49,19 +46,7 @@ def with_figures(readme: Path, found: Report, name: str) -> str:
 
     Raises EvaluationError where the README has no such place for one.
     """
-    text, table, places = text_of(readme), figures_markdown(found), 0
-
-    def written(block: re.Match[str]) -> str:
-        nonlocal places
-        if block[2] != name:
-            return block[0]
-        places += 1
-        return f"{block[1]}\n{table}\n{block[3]}"
-
-    changed = _BLOCK.sub(written, text)
-    if not places:
-        raise EvaluationError(f"{readme}: 没有 <!-- figures {name} --> … <!-- /figures -->")
-    return changed
+    return with_block(readme, f"figures {name}", figures_markdown(found))
 
 
 def _row(cells: list[str]) -> str:
