@@ -13,10 +13,11 @@ from engines import ENGINES, engine_settings
 from faults import edit, index_of
 from typer.testing import CliRunner
 
-from assistant.app import Assistant, spaces_of
+from assistant.app import Assistant
 from assistant.cli import app
 from assistant.conversations import Conversations
 from assistant.doctor import Finding, examine
+from assistant.indexes import spaces_of
 from assistant.settings import Settings
 from corpus.catalog import Catalog
 from evals.bench.server import free_port
