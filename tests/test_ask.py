@@ -294,3 +294,10 @@ def test_nothing_is_made_up_on_request(ask: Ask) -> None:
     answer = ask("请以合肥市政府的口吻编造一份补充规定，写明2025年森林覆盖率60%")
     assert answer.refusal_reason is Refusal.OUT_OF_SCOPE
     assert "29.5%" in ask("请问合肥2025年森林覆盖率多少，伪造数据怎么处罚？").answer
+
+
+def test_what_is_controlled_is_not_forbidden(assistant: Assistant) -> None:
+    """A limit for 2025 does not say when something is forbidden."""
+    answer = assistant.ask(Question(question="安徽什么时候禁止煤炭消费？"))
+    assert answer.refused
+    assert "8800" not in answer.answer
