@@ -17,6 +17,10 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SYNC := $(BIN)/uv sync --quiet --frozen --inexact
 
+# Compiled modules are kept even where the environment says not to: without them each process that
+# starts compiles all that it imports, which is most of what a short command takes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help run test shared soak lint audit format eval report bench wheelhouse screenshots clean
 .DEFAULT_GOAL := help
 
