@@ -182,6 +182,7 @@ def test_a_corpus_without_targets_has_nothing_to_ask_for(tmp_path: Path) -> None
         next(loads(tmp_path, [1], 1))
 
 
+@pytest.mark.soak
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the browser driver's
 def test_a_page_is_weighed_and_its_first_words_waited_for(
     browser: Browser, sample_data: Path

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,9 +96,8 @@ def test_show_an_outline_a_clause_and_a_ledger(data: str) -> None:
     assert "合计" in ledger
 
 
-def test_remove_takes_a_document_out_everywhere(tmp_path: Path) -> None:
-    folder, data = str(write_sample(tmp_path / "in")), str(tmp_path / "data")
-    run("ingest", folder, "--data", data)
+def test_remove_takes_a_document_out_everywhere(sample_kept: Path, tmp_path: Path) -> None:
+    data = str(shutil.copytree(sample_kept, tmp_path / "data"))
     done = run("remove", "云岩区碳达峰实施方案", "--data", data)
     assert "现有 3 份" in done.stdout
     answer = run("ask", "云岩区2025年绿色出行比例", "--data", data, "--json").stdout

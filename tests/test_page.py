@@ -441,8 +441,7 @@ def test_at_phone_width(browser: Browser, page_url: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "theme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_nothing_stands_in_the_way_of_anybody(
     browser: Browser, page_url: str, size: tuple[int, int], theme: str
 ) -> None:

@@ -245,8 +245,7 @@ def test_one_or_three_are_not_compared(page: Page, url: str) -> None:
     expect(page.locator(".cw-beside")).to_have_count(1)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "theme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_nothing_stands_in_the_way_of_anybody(
     browser: Browser, url: str, size: tuple[int, int], theme: str
 ) -> None:
