@@ -1,4 +1,4 @@
-"""The command as a user runs it, in a process of its own."""
+"""The command as a user runs it: a process of its own, and for most of what it says, this one."""
 
 import json
 import os
@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from chat_server import Reply, chat_server
 from sample import write_sample
+from typer.testing import CliRunner, Result
+
+from assistant.cli import app
 
 COMMAND = [sys.executable, "-c", "from assistant.cli import main; main()"]
 
@@ -27,6 +30,11 @@ def run(
         env=environment,
         check=False,
     )
+
+
+def here(*arguments: str, **variables: str) -> Result:
+    """The same without a process, for a fifth of the time."""
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "120"} | variables)
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +55,13 @@ def test_ask_prints_answer_and_citation(data: str) -> None:
 
 
 def test_ask_as_json_is_the_answer_object(data: str) -> None:
-    done = run("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--json")
+    done = here("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--json")
     body = json.loads(done.stdout)
     assert body["citations"][0]["quote"] == "森林覆盖率达到29.5%"
 
 
 def test_explain_shows_every_stage(data: str) -> None:
-    done = run("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--explain")
+    done = here("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--explain")
     for stage in ("理解", "辖区：合肥市", "年份：2025", "检索", "字面", "向量", "用时", "回答"):
         assert stage in done.stdout
 
@@ -62,7 +70,7 @@ def test_explain_shows_the_exact_text_that_a_model_is_sent(data: str) -> None:
     pytest.importorskip("langchain_openai")
     with chat_server() as server:
         server.script = lambda _: Reply("合肥市2025年森林覆盖率达到39.5%。[1]")
-        done = run(
+        done = here(
             *("ask", "合肥2025年森林覆盖率是多少？", "--data", data, "--explain"),
             CLAUSEWISE_CHAT_MODEL="m",
             CLAUSEWISE_CHAT_BASE_URL=server.url,
@@ -75,34 +83,34 @@ def test_explain_shows_the_exact_text_that_a_model_is_sent(data: str) -> None:
 
 
 def test_reindex_rebuilds(data: str) -> None:
-    done = run("reindex", "--data", data)
-    assert done.returncode == 0
+    done = here("reindex", "--data", data)
+    assert done.exit_code == 0
     assert "索引已重建" in done.stdout
 
 
 def test_documents_can_be_listed_and_filtered(data: str) -> None:
-    assert "4 份文件" in run("documents", "--data", data).stdout
-    listed = run("documents", "--data", data, "--region", "贵州省").stdout
+    assert "4 份文件" in here("documents", "--data", data).stdout
+    listed = here("documents", "--data", data, "--region", "贵州省").stdout
     assert "2 份文件" in listed
     assert "云岩区" in listed
 
 
 def test_show_an_outline_a_clause_and_a_ledger(data: str) -> None:
-    outline = run("show", "合肥市碳达峰实施方案", "--data", data).stdout
+    outline = here("show", "合肥市碳达峰实施方案", "--data", data).stdout
     line = next(line for line in outline.splitlines() if "1.推广节能车辆" in line)
-    clause = run("show", "合肥市", "--data", data, "--clause", line.split()[1]).stdout
+    clause = here("show", "合肥市", "--data", data, "--clause", line.split()[1]).stdout
     assert "建设公共充电桩3600个" in clause
-    ledger = run("show", "hefei.txt", "--data", data, "--ledger").stdout
+    ledger = here("show", "hefei.txt", "--data", data, "--ledger").stdout
     assert "合计" in ledger
 
 
 def test_remove_takes_a_document_out_everywhere(sample_kept: Path, tmp_path: Path) -> None:
     data = str(shutil.copytree(sample_kept, tmp_path / "data"))
-    done = run("remove", "云岩区碳达峰实施方案", "--data", data)
+    done = here("remove", "云岩区碳达峰实施方案", "--data", data)
     assert "现有 3 份" in done.stdout
-    answer = run("ask", "云岩区2025年绿色出行比例", "--data", data, "--json").stdout
+    answer = here("ask", "云岩区2025年绿色出行比例", "--data", data, "--json").stdout
     assert json.loads(answer)["refusal_reason"] == "not_held"
-    assert "现有 2 份" in run("remove", "hefei.txt", "--data", data).stdout
+    assert "现有 2 份" in here("remove", "hefei.txt", "--data", data).stdout
 
 
 @pytest.mark.parametrize(
@@ -124,8 +132,8 @@ def test_errors_say_what_is_wrong(data: str, arguments: tuple[str, ...], said: s
 
 def test_asking_before_ingesting_says_how_to(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
-    done = run("ask", "合肥森林覆盖率", "--data", data, CLAUSEWISE_LIBRARY="0")
-    assert done.returncode == 2
+    done = here("ask", "合肥森林覆盖率", "--data", data, CLAUSEWISE_LIBRARY="0")
+    assert done.exit_code == 2
     assert "clausewise ingest" in done.stderr
 
 
@@ -138,41 +146,41 @@ def test_a_failed_file_makes_the_exit_code(tmp_path: Path) -> None:
 
 def test_targets_as_a_table_and_as_csv(data: str) -> None:
     asked = ["targets", "--region", "安徽省", "--indicator", "非化石", "--year", "2025"]
-    done = run(*asked, "--data", data)
-    assert done.returncode == 0, done.stderr
+    done = here(*asked, "--data", data)
+    assert done.exit_code == 0, done.stderr
     assert "16%左右" in done.stdout
     assert "1 个目标" in done.stderr
-    done = run(*asked, "--format", "csv", "--data", data)
+    done = here(*asked, "--format", "csv", "--data", data)
     assert done.stdout.startswith("\ufeff辖区,")
     assert "非化石能源消费比重" in done.stdout
 
 
 def test_targets_as_a_workbook(data: str, tmp_path: Path) -> None:
-    done = run("targets", "--format", "xlsx", "--data", data)
-    assert done.returncode == 2
+    done = here("targets", "--format", "xlsx", "--data", data)
+    assert done.exit_code == 2
     assert "--out" in done.stderr
     out = tmp_path / "目标.xlsx"
-    done = run("targets", "--format", "xlsx", "--out", str(out), "--data", data)
-    assert done.returncode == 0, done.stderr
+    done = here("targets", "--format", "xlsx", "--out", str(out), "--data", data)
+    assert done.exit_code == 0, done.stderr
     assert out.read_bytes().startswith(b"PK")
 
 
 def test_the_line_of_descent(data: str) -> None:
     asked = ["--indicator", "非化石", "--year", "2025", "--region", "合肥市"]
-    done = run("descent", *asked, "--data", data)
-    assert done.returncode == 0, done.stderr
+    done = here("descent", *asked, "--data", data)
+    assert done.exit_code == 0, done.stderr
     assert "低于上级" in done.stdout
 
 
 def test_no_targets_says_why(data: str) -> None:
-    assert "未收录四平市" in run("targets", "--region", "四平市", "--data", data).stderr
-    silent = run("targets", "--region", "合肥市", "--year", "2060", "--data", data).stderr
+    assert "未收录四平市" in here("targets", "--region", "四平市", "--data", data).stderr
+    silent = here("targets", "--region", "合肥市", "--year", "2060", "--data", data).stderr
     assert "已收录合肥市文件 1 份，未提及" in silent
 
 
 def test_an_unknown_jurisdiction_is_named(data: str) -> None:
-    done = run("targets", "--region", "甲乙丙", "--data", data)
-    assert done.returncode == 2
+    done = here("targets", "--region", "甲乙丙", "--data", data)
+    assert done.exit_code == 2
     assert "甲乙丙" in done.stderr
 
 
@@ -184,27 +192,27 @@ def test_a_first_question_without_documents_loads_the_library(tmp_path: Path) ->
 
 
 def test_the_library_from_what_is_held(data: str, tmp_path: Path) -> None:
-    done = run("library", "build", "--out", str(tmp_path), "--data", data)
-    assert done.returncode == 0, done.stderr
+    done = here("library", "build", "--out", str(tmp_path), "--data", data)
+    assert done.exit_code == 0, done.stderr
     assert "已写入 4 份文件" in done.stdout
     assert (tmp_path / "targets.tsv").read_text(encoding="utf-8").startswith("document\t")
 
 
 def test_search_lists_clauses_with_place_and_reasons(data: str) -> None:
-    done = run("search", "合肥绿色出行", "--data", data, "--limit", "1", "--explain")
-    assert done.returncode == 0, done.stderr
+    done = here("search", "合肥绿色出行", "--data", data, "--limit", "1", "--explain")
+    assert done.exit_code == 0, done.stderr
     assert "2.优化出行结构" in done.stdout
     assert "辖区：合肥市（合肥）" in done.stdout
     assert "own=1.00" in done.stdout
 
 
 def test_search_as_json_is_that_of_the_api(data: str) -> None:
-    done = run("search", "目标", "--data", data, "--region", "云岩区", "--json")
+    done = here("search", "目标", "--data", data, "--region", "云岩区", "--json")
     body = json.loads(done.stdout)
     assert {item["region"] for item in body["items"]} == {"云岩区"}
 
 
 def test_search_refuses_an_unknown_place(data: str) -> None:
-    done = run("search", "目标", "--data", data, "--region", "亚特兰蒂斯")
-    assert done.returncode == 2
+    done = here("search", "目标", "--data", data, "--region", "亚特兰蒂斯")
+    assert done.exit_code == 2
     assert "亚特兰蒂斯" in done.stderr
