@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from browser import faults, settle, visitor
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 pytestmark = [
     # Libraries of the server and the browser driver, not ours.
@@ -67,6 +67,17 @@ def test_choose_an_indicator_and_open_the_clause_of_a_cell(page: Page) -> None:
     expect(panel.locator("mark")).to_contain_text("非化石能源消费比重达到14.5%")
     page.keyboard.press("Escape")
     expect(row(page, "合肥市").get_by_role("button").first).to_be_focused()
+
+
+def test_what_is_typed_before_the_page_is_connected_stays(page: Page) -> None:
+    held: list[WebSocketRoute] = []
+    page.route_web_socket("**/_nicegui_ws/**", lambda socket: held.append(socket))
+    page.reload()
+    page.get_by_label("指标").fill("森林覆盖率")
+    held[0].connect_to_server()
+    expect(page.get_by_role("heading", name="选一项指标")).to_be_visible()
+    page.get_by_label("指标").press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(2)
 
 
 def test_heads_sort_by_number_and_say_so(page: Page) -> None:

@@ -14,6 +14,7 @@ from assistant.page.text import label, words
 from corpus.document import LEVEL_NAMES, Level, Status
 
 Choose = Callable[[Choice], Awaitable[None]]
+_Changed = Callable[[GenericEventArguments], Awaitable[None]]
 _WAYS = {Way.MATRIX: "各地对照", Way.DESCENT: "逐级对照", Way.LIST: "逐条浏览"}
 _REGION_LABELS = {Way.MATRIX: "加一个辖区", Way.DESCENT: "最低一级辖区", Way.LIST: "辖区（含下级）"}
 _VALUE = "(event) => emit(event.target.value)"
@@ -57,7 +58,7 @@ class Controls:
         self._choice = choice
         for way, button in self._ways.items():
             button.props(f'aria-pressed="{str(way is choice.way).lower()}"')
-        _set(self._indicator, choice.indicator)
+        self._indicator.show(choice.indicator)
         years = self._offer.years_of(choice.indicator)
         said = years if choice.year in years or not choice.year else (*years, choice.year)
         every = [] if choice.way is Way.DESCENT else [("", "全部年份")]
@@ -72,7 +73,7 @@ class Controls:
         _visible(self._status, not is_line)
         self._numbers_label.set_visibility(is_matrix)
         self._region_label.set_content(_REGION_LABELS[choice.way])
-        _set(self._region, "" if is_matrix else "".join(choice.regions[:1]))
+        self._region.show(_region_of(choice))
         self._build_chips()
 
     def _way(self, way: Way, name: str) -> ui.element:
@@ -93,13 +94,10 @@ class Controls:
 
     def _build_indicator(self) -> None:
         with _labelled("指标"):
-            self._indicator = ui.element("input").classes("cw-field cw-indicator")
-            self._indicator.props(
-                'list="cw-indicators" autocomplete="off" maxlength="60" data-slash '
-                'placeholder="如 森林覆盖率"'
+            self._indicator = _Field(self._choice.indicator, self._indicator_chosen)
+            self._indicator.element.classes("cw-indicator").props(
+                'list="cw-indicators" data-slash placeholder="如 森林覆盖率"'
             )
-            self._indicator.props["^value"] = self._choice.indicator
-            self._indicator.on("change", self._indicator_chosen, js_handler=_VALUE)
         _suggest(
             "cw-indicators",
             [(name, f"{len(codes)} 个辖区") for name, codes in self._offer.holders.items()],
@@ -108,11 +106,8 @@ class Controls:
     def _build_region(self) -> None:
         with ui.element("label").classes("cw-labelled"):
             self._region_label = words("")
-            self._region = ui.element("input").classes("cw-field")
-            self._region.props(
-                'list="cw-regions" autocomplete="off" maxlength="60" placeholder="如 吉林省"'
-            )
-            self._region.on("change", self._region_chosen, js_handler=_VALUE)
+            self._region = _Field(_region_of(self._choice), self._region_chosen)
+            self._region.element.props('list="cw-regions" placeholder="如 吉林省"')
         held = self._offer.regions.values()
         _suggest("cw-regions", [(one.name, LEVEL_NAMES[one.level]) for one in held])
 
@@ -136,7 +131,7 @@ class Controls:
 
     async def _remove(self, name: str) -> None:
         left = tuple(one for one in self._choice.regions if one != name)
-        ui.run_javascript(f"getHtmlElement({self._region.id}).focus()")
+        ui.run_javascript(f"getHtmlElement({self._region.element.id}).focus()")
         await self._choose(replace(self._choice, regions=left))
 
     async def indicate(self, name: str) -> None:
@@ -189,7 +184,7 @@ def _labelled(name: str) -> ui.element:
     return box
 
 
-def _select(name: str, chosen: Callable[[GenericEventArguments], Awaitable[None]]) -> ui.element:
+def _select(name: str, chosen: _Changed) -> ui.element:
     with _labelled(name):
         select = ui.element("select").classes("cw-field")
         select.on("change", chosen, js_handler=_VALUE)
@@ -214,9 +209,35 @@ def _suggest(name: str, options: Sequence[tuple[str, str]]) -> None:
             option.props["label"] = said
 
 
-def _set(field: ui.element, text: str) -> None:
-    """What stands in a field; the browser's own to change, so that typing is never undone."""
-    ui.run_javascript(f"getHtmlElement({field.id}).value = {json.dumps(text)}")
+class _Field:
+    """A field of one line that only the browser fills, so that typing is never undone.
+
+    A script empties or sets it where something else is chosen than what was last said in it: what
+    is typed before the page is connected stays.
+    """
+
+    def __init__(self, text: str, changed: _Changed) -> None:
+        self._text = text
+        self._changed = changed
+        self.element = ui.element("input").classes("cw-field")
+        self.element.props('autocomplete="off" maxlength="60"')
+        self.element.props["^value"] = text
+        self.element.on("change", self._said, js_handler=_VALUE)
+
+    async def _said(self, event: GenericEventArguments) -> None:
+        self._text = str(event.args)
+        await self._changed(event)
+
+    def show(self, text: str) -> None:
+        """Let this stand in it."""
+        if text != self._text:
+            self._text = text
+            ui.run_javascript(f"getHtmlElement({self.element.id}).value = {json.dumps(text)}")
+
+
+def _region_of(choice: Choice) -> str:
+    """What stands in the field of a jurisdiction; of several, each is a chip below it."""
+    return "" if choice.way is Way.MATRIX else "".join(choice.regions[:1])
 
 
 def _visible(select: ui.element, is_visible: bool) -> None:
