@@ -123,9 +123,11 @@ def serving(data: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], IO[s
         "CLAUSEWISE_SEARCH": "milvus",
         "CLAUSEWISE_SEARCH_URL": f"http://127.0.0.1:{port}",
     }
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve"]
+    # What a shell puts in the background ignores SIGINT, and so would the server.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heeding}\nfrom assistant.cli import main; main()"
     with subprocess.Popen(
-        [*command, "--port", "0", "--data", str(data)],
+        [sys.executable, "-c", program, "serve", "--port", "0", "--data", str(data)],
         env={**os.environ, **settings},
         stderr=subprocess.PIPE,
         text=True,
